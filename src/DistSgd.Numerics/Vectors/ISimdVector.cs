@@ -1,0 +1,67 @@
+namespace DistSgd.Numerics.Vectors;
+
+/// <summary>
+/// One hardware vector of floats, so that a kernel is written once and compiled for 512, 256 and 128 bits.
+/// </summary>
+/// <remarks>
+/// Every operation acts on each lane alone and is correctly rounded (IEEE 754), so the lanes of the three widths agree to the bit.
+/// Operations across lanes are left out on purpose: their order would depend on the width. See <see cref="Reductions"/>.
+/// </remarks>
+/// <typeparam name="TSelf">The implementing vector type.</typeparam>
+public interface ISimdVector<TSelf>
+    where TSelf : struct, ISimdVector<TSelf>
+{
+    /// <summary>Number of lanes: 16, 8 or 4.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>Loads <see cref="Count"/> consecutive floats.</summary>
+    /// <param name="source">Address of the first; no alignment needed.</param>
+    /// <returns>The vector.</returns>
+    static abstract unsafe TSelf Load(float* source);
+
+    /// <summary>Stores the lanes to consecutive floats.</summary>
+    /// <param name="destination">Address of the first; no alignment needed.</param>
+    unsafe void Store(float* destination);
+
+    /// <summary>A vector with the same value in every lane.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>The vector.</returns>
+    static abstract TSelf Broadcast(float value);
+
+    /// <summary>Sum, lane by lane.</summary>
+    static abstract TSelf operator +(TSelf left, TSelf right);
+
+    /// <summary>Difference, lane by lane.</summary>
+    static abstract TSelf operator -(TSelf left, TSelf right);
+
+    /// <summary>Product, lane by lane.</summary>
+    static abstract TSelf operator *(TSelf left, TSelf right);
+
+    /// <summary>Quotient, lane by lane.</summary>
+    static abstract TSelf operator /(TSelf left, TSelf right);
+
+    /// <summary><paramref name="left"/> · <paramref name="right"/> + <paramref name="addend"/> with one rounding.</summary>
+    /// <param name="left">First factor.</param>
+    /// <param name="right">Second factor.</param>
+    /// <param name="addend">The addend.</param>
+    /// <returns>The fused result, lane by lane.</returns>
+    static abstract TSelf FusedMultiplyAdd(TSelf left, TSelf right, TSelf addend);
+
+    /// <summary>Square root, lane by lane.</summary>
+    /// <param name="value">The operand.</param>
+    /// <returns>The root.</returns>
+    static abstract TSelf Sqrt(TSelf value);
+
+    /// <summary>Absolute value, lane by lane.</summary>
+    /// <param name="value">The operand.</param>
+    /// <returns>The value without its sign.</returns>
+    static abstract TSelf Abs(TSelf value);
+
+    /// <summary>Chooses lane by lane: <paramref name="then"/> where left &gt; right, <paramref name="otherwise"/> elsewhere, also where either is NaN.</summary>
+    /// <param name="left">Left side of the comparison.</param>
+    /// <param name="right">Right side of the comparison.</param>
+    /// <param name="then">Lanes taken where the comparison holds.</param>
+    /// <param name="otherwise">Lanes taken where it does not.</param>
+    /// <returns>The chosen lanes.</returns>
+    static abstract TSelf SelectGreater(TSelf left, TSelf right, TSelf then, TSelf otherwise);
+}
