@@ -1,0 +1,23 @@
+namespace DistSgd.Learning;
+
+/// <summary>
+/// Something the user gave cannot be used: a config, a data file, a checkpoint, a command line. The message says where, what was found
+/// and what was expected, and is all that the user sees; the program ends with exit code 2.
+/// </summary>
+public sealed class InputException : Exception
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="message">File, key or line, what was found, what was expected.</param>
+    public InputException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Creates the error with the exception that revealed it.</summary>
+    /// <param name="message">File, key or line, what was found, what was expected.</param>
+    /// <param name="innerException">The cause, for diagnosis; not shown to the user.</param>
+    public InputException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
