@@ -1,0 +1,194 @@
+using DistSgd.Numerics.Memory;
+using DistSgd.Numerics.Products;
+
+namespace DistSgd.Learning.Models;
+
+/// <summary>
+/// One forward and one backward pass of an MLP over a block of rows, with all its memory allocated once.
+/// </summary>
+/// <remarks>
+/// Rows are examples, columns are units padded to a multiple of 16. What a row gives does not depend on the other rows of the block,
+/// so a block may hold rows of several slices, and a slice may be spread over several blocks.
+/// </remarks>
+public sealed unsafe class MlpPass
+{
+    private readonly MlpArchitecture _architecture;
+    private readonly LayerShape[] _layers;
+    private readonly AlignedVector[] _activations; // [0] are the inputs, [l + 1] the outputs of layer l
+    private readonly AlignedVector?[] _derivatives; // of the activation, where the forward pass has to keep it
+    private readonly AlignedVector?[] _deltas; // error of the outputs of layer l; the last layer's lies in its activations
+    private readonly AlignedVector?[] _transposed; // weights for the backward product, from the second layer on
+    private readonly AlignedVector _zeros;
+    private readonly AlignedVector _scratch;
+
+    /// <summary>Allocates a pass.</summary>
+    /// <param name="architecture">The model.</param>
+    /// <param name="maxRows">Largest number of rows of a block, at least 1.</param>
+    public MlpPass(MlpArchitecture architecture, int maxRows)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxRows, 1);
+        _architecture = architecture;
+        _layers = [.. architecture.CreateLayout().Layers];
+        MaxRows = maxRows;
+        int last = _layers.Length - 1;
+        bool keepDerivative = Activations.KeepsDerivative(architecture.Activation);
+        _activations = new AlignedVector[last + 2];
+        _derivatives = new AlignedVector?[last + 1];
+        _deltas = new AlignedVector?[last + 1];
+        _transposed = new AlignedVector?[last + 1];
+        _activations[0] = new AlignedVector(checked(maxRows * _layers[0].PaddedInputs));
+        int widest = 0;
+        foreach (LayerShape layer in _layers)
+        {
+            int block = checked(maxRows * layer.PaddedOutputs);
+            bool hidden = layer.Index < last;
+            _activations[layer.Index + 1] = new AlignedVector(block);
+            _derivatives[layer.Index] = hidden && keepDerivative ? new AlignedVector(block) : null;
+            _deltas[layer.Index] = hidden ? new AlignedVector(block) : null;
+            _transposed[layer.Index] = layer.Index > 0 ? new AlignedVector(layer.WeightLength) : null;
+            widest = Math.Max(widest, Math.Max(layer.PaddedInputs, layer.PaddedOutputs));
+        }
+
+        _zeros = new AlignedVector(widest);
+        _scratch = new AlignedVector(_activations[^1].Length);
+    }
+
+    /// <summary>Largest number of rows of a block.</summary>
+    public int MaxRows { get; }
+
+    /// <summary>Where the rows of the inputs are to be written, <see cref="InputStride"/> floats a row.</summary>
+    public float* Inputs => _activations[0].Pointer;
+
+    /// <summary>Floats of one row of the inputs with its padding, which must be zero.</summary>
+    public int InputStride => _layers[0].PaddedInputs;
+
+    /// <summary>Computes the outputs of the first rows.</summary>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="rows">Number of rows, at most <see cref="MaxRows"/>.</param>
+    public void Forward(AlignedVector parameters, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, MaxRows);
+        int last = _layers.Length - 1;
+        foreach (LayerShape layer in _layers)
+        {
+            AlignedVector a = _activations[layer.Index + 1];
+            AlignedVector z = _derivatives[layer.Index] ?? a;
+            PanelProducts.Multiply(
+                _activations[layer.Index].Pointer,
+                layer.PaddedInputs,
+                parameters.Pointer + layer.WeightOffset,
+                parameters.Pointer + layer.BiasOffset,
+                z.Pointer,
+                layer.PaddedOutputs,
+                rows,
+                layer.Inputs,
+                layer.PaddedInputs,
+                layer.PaddedOutputs);
+            if (layer.Index < last)
+            {
+                int block = rows * layer.PaddedOutputs;
+                Activations.Forward(_architecture.Activation, z.Span[..block], a.Span[..block]);
+                ClearPadding(a.Span[..block], layer);
+            }
+        }
+    }
+
+    /// <summary>The outputs of a row after <see cref="Forward"/>, without padding.</summary>
+    /// <param name="row">The row.</param>
+    /// <returns>Logits or predicted values.</returns>
+    public ReadOnlySpan<float> Output(int row) =>
+        _activations[^1].Span.Slice(row * _layers[^1].PaddedOutputs, _layers[^1].Outputs);
+
+    /// <summary>Replaces the outputs by the gradient of each row's own loss with respect to them.</summary>
+    /// <param name="targets">What the examples should give.</param>
+    /// <param name="examples">Index of the example of each row.</param>
+    /// <param name="losses">Receives the loss of every row.</param>
+    /// <param name="correct">Receives 1 for every row whose predicted class is right, else 0.</param>
+    public void EvaluateLosses(in Targets targets, ReadOnlySpan<int> examples, Span<double> losses, Span<byte> correct)
+    {
+        int stride = _layers[^1].PaddedOutputs;
+        Losses.Evaluate(_architecture, targets, examples, stride, _activations[^1].Span, _scratch.Span, losses, correct);
+    }
+
+    /// <summary>Transposes the weights for the backward products; to be called once for every version of the parameters.</summary>
+    /// <param name="parameters">The parameters.</param>
+    public void PrepareBackward(AlignedVector parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        for (int l = 1; l < _layers.Length; l++)
+        {
+            LayerShape layer = _layers[l];
+            PanelProducts.Transpose(
+                parameters.Pointer + layer.WeightOffset, layer.PaddedInputs, layer.PaddedOutputs, _transposed[layer.Index]!.Pointer);
+        }
+    }
+
+    /// <summary>Carries the error of the outputs back to the outputs of the first layer, for <see cref="WeightGradient"/>.</summary>
+    /// <param name="rows">Number of rows of the preceding <see cref="Forward"/> and <see cref="EvaluateLosses"/>.</param>
+    public void BackwardErrors(int rows)
+    {
+        for (int l = _layers.Length - 1; l > 0; l--)
+        {
+            LayerShape layer = _layers[l];
+            AlignedVector delta = _deltas[l - 1]!;
+            PanelProducts.Multiply(
+                Delta(l).Pointer,
+                layer.PaddedOutputs,
+                _transposed[l]!.Pointer,
+                _zeros.Pointer,
+                delta.Pointer,
+                layer.PaddedInputs,
+                rows,
+                layer.Outputs,
+                layer.PaddedOutputs,
+                layer.PaddedInputs);
+            int block = rows * layer.PaddedInputs;
+            Span<float> derivative = _derivatives[l - 1] is { } kept ? kept.Span[..block] : default;
+            Activations.Backward(_architecture.Activation, derivative, _activations[l].Span[..block], delta.Span[..block]);
+        }
+    }
+
+    /// <summary>Sums the gradients of a run of rows into a flat gradient, continuing the sums it holds or starting anew.</summary>
+    /// <param name="firstRow">First row of the run.</param>
+    /// <param name="rows">Number of rows, at least 1.</param>
+    /// <param name="accumulate">True to continue, false to start at zero.</param>
+    /// <param name="gradient">The flat gradient, summed over examples in ascending order.</param>
+    public void WeightGradient(int firstRow, int rows, bool accumulate, AlignedVector gradient)
+    {
+        ArgumentNullException.ThrowIfNull(gradient);
+        foreach (LayerShape layer in _layers)
+        {
+            float* a = _activations[layer.Index].Pointer + ((nint)firstRow * layer.PaddedInputs);
+            float* d = Delta(layer.Index).Pointer + ((nint)firstRow * layer.PaddedOutputs);
+            PanelProducts.MultiplyTransposed(
+                a,
+                layer.PaddedInputs,
+                d,
+                layer.PaddedOutputs,
+                gradient.Pointer + layer.WeightOffset,
+                accumulate,
+                rows,
+                layer.PaddedInputs,
+                layer.PaddedOutputs);
+            PanelProducts.SumRows(d, layer.PaddedOutputs, gradient.Pointer + layer.BiasOffset, accumulate, rows, layer.PaddedOutputs);
+        }
+    }
+
+    private AlignedVector Delta(int layer) => _deltas[layer] ?? _activations[layer + 1];
+
+    // Some activations are not zero at zero; what stands in the padding would leak into norms and weight gradients.
+    private static void ClearPadding(Span<float> block, LayerShape layer)
+    {
+        if (layer.Outputs == layer.PaddedOutputs)
+        {
+            return;
+        }
+
+        for (int start = 0; start < block.Length; start += layer.PaddedOutputs)
+        {
+            block[(start + layer.Outputs)..(start + layer.PaddedOutputs)].Clear();
+        }
+    }
+}

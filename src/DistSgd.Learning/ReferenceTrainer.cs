@@ -1,0 +1,82 @@
+using System.Numerics.Tensors;
+using DistSgd.Learning.Data;
+using DistSgd.Learning.Gradients;
+using DistSgd.Learning.Models;
+using DistSgd.Learning.Optimization;
+using DistSgd.Numerics.Memory;
+
+namespace DistSgd.Learning;
+
+/// <summary>
+/// The whole training loop on one screen: one process, one thread, no actors. It is the documentation of what a run computes,
+/// and the oracle of the tests: the actor system in mode sync gives its exact bits.
+/// </summary>
+public static class ReferenceTrainer
+{
+    /// <summary>Trains to the end.</summary>
+    /// <param name="task">What to train.</param>
+    /// <param name="observe">Called after every step with its index and its mean gradient's norm; may be null.</param>
+    /// <returns>The final parameters, in the layout of the architecture.</returns>
+    public static AlignedVector Train(TrainingTask task, Action<long, double>? observe = null)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ParameterLayout layout = task.Architecture.CreateLayout();
+        var parameters = new AlignedVector(layout.Length);
+        ParameterInitializer.Fill(layout, task.Initialization, task.Seed, parameters.Span);
+
+        IGradientTransform optimizer = Optimizer.Build(task.Optimizer);
+        optimizer.Init(layout);
+        long updates = 0;
+
+        EpochSampler sampler = task.Data.CreateSampler();
+        var gradient = new AlignedVector(layout.Length);
+        var measurement = new GradientMeasurement(layout);
+        SliceGradients[] shards = [.. Enumerable.Range(0, task.Data.Shards).Select(shard => new SliceGradients(task.Architecture, task.Data))];
+
+        for (long step = 0; step < task.TotalSteps; step++)
+        {
+            // 1. Each shard computes the summed gradient of its slice of the batch.
+            StepRange range = sampler.StepRange(step, task.BatchSize);
+            var first = new List<int>();
+            var sums = new List<AlignedVector>();
+            bool everySliceIsFinite = true;
+            for (int shard = 0; shard < shards.Length; shard++)
+            {
+                shards[shard].Assign([shard]);
+                shards[shard].Compute(parameters, range);
+                PartialGradient slice = shards[shard].Partials[0];
+                if (slice.SliceCount == 0)
+                {
+                    continue; // fewer examples than shards: this one takes no part
+                }
+
+                everySliceIsFinite &= slice.Sum is not null;
+                if (slice.Sum is { } sum)
+                {
+                    first.Add(shard);
+                    sums.Add(sum);
+                }
+            }
+
+            // 2. The slices are summed in a fixed tree and divided once by the number of examples.
+            if (!everySliceIsFinite)
+            {
+                continue; // on_nonfinite: skip_step
+            }
+
+            gradient.CopyFrom(GradientTree.Reduce(first.ToArray(), sums.ToArray(), sums.Count, shards.Length));
+            TensorPrimitives.Divide(gradient.Span, range.Count, gradient.Span);
+
+            // 3. The mean gradient is measured, transformed into an update, and added to the parameters.
+            measurement.Measure(gradient.Span);
+            var context = new UpdateContext(
+                step, updates, task.LearningRate.ValueAt(step), task.Momentum.ValueAt(step), measurement.Norm);
+            optimizer.Update(context, gradient, parameters);
+            Optimizer.Apply(parameters, gradient);
+            updates++;
+            observe?.Invoke(step, measurement.Norm);
+        }
+
+        return parameters;
+    }
+}

@@ -1,0 +1,37 @@
+using DistSgd.Learning.Models;
+using DistSgd.Learning.Optimization;
+using DistSgd.Learning.Optimization.Schedules;
+
+namespace DistSgd.Learning;
+
+/// <summary>Everything that decides the numbers of a run: data, model, start, batch, optimizer, schedules.</summary>
+/// <remarks>Two runs of equal tasks end with the same bits, whoever computes them.</remarks>
+public sealed record TrainingTask
+{
+    /// <summary>The data, split, dealt to shards and scaled.</summary>
+    public required TrainingData Data { get; init; }
+
+    /// <summary>The model.</summary>
+    public required MlpArchitecture Architecture { get; init; }
+
+    /// <summary>Distribution of the initial weights.</summary>
+    public required Initialization Initialization { get; init; }
+
+    /// <summary>Seed of the run.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Examples of a step, B; the last step of an epoch may have fewer.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>Number of steps of the run.</summary>
+    public required long TotalSteps { get; init; }
+
+    /// <summary>Clipping, noise, update rule, decay.</summary>
+    public required OptimizerSettings Optimizer { get; init; }
+
+    /// <summary>Learning rate η as a function of the step.</summary>
+    public required ISchedule LearningRate { get; init; }
+
+    /// <summary>Momentum β as a function of the step.</summary>
+    public required ISchedule Momentum { get; init; }
+}
