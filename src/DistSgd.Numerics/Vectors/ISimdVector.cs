@@ -19,6 +19,11 @@ public interface ISimdVector<TSelf>
     /// <returns>The vector.</returns>
     static abstract unsafe TSelf Load(float* source);
 
+    /// <summary>Loads <see cref="Count"/> consecutive bytes and widens them to floats, which is exact.</summary>
+    /// <param name="source">Address of the first; no alignment needed. Not a byte beyond the last is read.</param>
+    /// <returns>The vector, every lane a whole number from 0 to 255.</returns>
+    static abstract unsafe TSelf LoadBytes(byte* source);
+
     /// <summary>Stores the lanes to consecutive floats.</summary>
     /// <param name="destination">Address of the first; no alignment needed.</param>
     unsafe void Store(float* destination);

@@ -24,6 +24,14 @@ public readonly struct Simd256 : ISimdVector<Simd256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd256 LoadBytes(byte* source)
+    {
+        Vector256<byte> bytes = Vector256.CreateScalar(Unsafe.ReadUnaligned<ulong>(source)).AsByte();
+        return new(Vector256.ConvertToSingle(Vector256.WidenLower(Vector256.WidenLower(bytes)).AsInt32()));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public unsafe void Store(float* destination) => _value.Store(destination);
 
     /// <inheritdoc/>

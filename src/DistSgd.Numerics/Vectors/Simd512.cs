@@ -24,6 +24,14 @@ public readonly struct Simd512 : ISimdVector<Simd512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd512 LoadBytes(byte* source)
+    {
+        Vector512<byte> bytes = Vector128.Load(source).ToVector256Unsafe().ToVector512Unsafe();
+        return new(Vector512.ConvertToSingle(Vector512.WidenLower(Vector512.WidenLower(bytes)).AsInt32()));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public unsafe void Store(float* destination) => _value.Store(destination);
 
     /// <inheritdoc/>
