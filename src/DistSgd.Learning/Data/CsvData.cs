@@ -1,0 +1,102 @@
+using System.Globalization;
+using DistSgd.Learning.Data.Files;
+
+namespace DistSgd.Learning.Data;
+
+/// <summary>A data set from CSV files with a header line: one label column, every other column a feature.</summary>
+/// <remarks>
+/// Numbers are in the invariant culture. In classification the labels are whole numbers from 0; if the first label is not a number,
+/// all are taken as names of classes and numbered in ordinal order of the names.
+/// </remarks>
+public static class CsvData
+{
+    /// <summary>Classes beyond this are surely a mistake: a column of amounts or identifiers taken for the label.</summary>
+    public const int MostClasses = 65_536;
+
+    /// <summary>Loads a training file and, if given, a test file with the same header.</summary>
+    /// <param name="path">The training file.</param>
+    /// <param name="labelColumn">Name of the label column, or null for the last.</param>
+    /// <param name="testPath">The test file, or null.</param>
+    /// <param name="classification">True for classes, false for one real target.</param>
+    /// <returns>The data, features as floats.</returns>
+    /// <exception cref="InputException">A file is unusable; the message names file, line and column.</exception>
+    public static Dataset Load(string path, string? labelColumn = null, string? testPath = null, bool classification = true)
+    {
+        CsvTable train = CsvTable.Read(path, labelColumn);
+        CsvTable? test = testPath is null ? null : CsvTable.Read(testPath, train.Columns[train.LabelColumn]);
+        if (test is not null && !test.Columns.SequenceEqual(train.Columns))
+        {
+            throw new InputException($"{testPath}: the header differs from that of {path}; expected the same columns in the same order.");
+        }
+
+        string name = Path.GetFileNameWithoutExtension(path);
+        return classification ? Classification(name, train, test) : Regression(name, train, test);
+    }
+
+    private static Dataset Regression(string name, CsvTable train, CsvTable? test)
+    {
+        Examples trainExamples = WithTargets(train);
+        return Assemble(name, trainExamples, test is null ? null : WithTargets(test), classes: 0, classNames: null);
+    }
+
+    private static Examples WithTargets(CsvTable table)
+    {
+        float[] targets = [.. table.Labels.Select((text, row) => table.ParseNumber(text, table.Lines[row], table.LabelColumn))];
+        return Examples.WithTargets(table.Width, [.. table.Features], 1, targets);
+    }
+
+    private static Dataset Classification(string name, CsvTable train, CsvTable? test)
+    {
+        if (IsNumber(train.Labels[0]))
+        {
+            int[] labels = ParseClasses(train, MostClasses);
+            int classes = labels.Max() + 1;
+            return Assemble(name, WithLabels(train, labels), test is null ? null : WithLabels(test, ParseClasses(test, classes)), classes, null);
+        }
+
+        string[] names = [.. train.Labels.Distinct().Order(StringComparer.Ordinal)];
+        return Assemble(
+            name, WithLabels(train, FindClasses(train, names)), test is null ? null : WithLabels(test, FindClasses(test, names)), names.Length, names);
+    }
+
+    private static Examples WithLabels(CsvTable table, int[] labels) => Examples.FromFloats(table.Width, [.. table.Features], labels);
+
+    private static Dataset Assemble(string name, Examples train, Examples? test, int classes, string[]? classNames)
+    {
+        test ??= Examples.NoneLike(train);
+        return new Dataset(name, train, test, classes, DatasetDigest.Compute(train, test)) { ClassNames = classNames };
+    }
+
+    private static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+
+    private static int[] ParseClasses(CsvTable table, int classes)
+    {
+        var labels = new int[table.Labels.Count];
+        foreach ((int row, string text) in table.Labels.Index())
+        {
+            // 3.0 is accepted for 3: many programs write a column of whole numbers so.
+            bool whole = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+                && value >= 0 && value < classes && value == Math.Floor(value);
+            labels[row] = whole
+                ? (int)value
+                : throw table.Error(table.Lines[row], table.LabelColumn, $"found '{text}'; expected a class, a whole number from 0 to {classes - 1}.");
+        }
+
+        return labels;
+    }
+
+    private static int[] FindClasses(CsvTable table, string[] names)
+    {
+        var labels = new int[table.Labels.Count];
+        foreach ((int row, string text) in table.Labels.Index())
+        {
+            int found = Array.BinarySearch(names, text, StringComparer.Ordinal);
+            labels[row] = found >= 0
+                ? found
+                : throw table.Error(
+                    table.Lines[row], table.LabelColumn, $"found '{text}'; the classes of the training file are {NearestNames.List(text, names)}.");
+        }
+
+        return labels;
+    }
+}

@@ -1,0 +1,104 @@
+using DistSgd.Numerics.Random;
+
+namespace DistSgd.Learning.Data;
+
+/// <summary>The positions of an epoch that one step takes.</summary>
+/// <param name="Epoch">The epoch, from 0.</param>
+/// <param name="FirstPosition">First position within the epoch.</param>
+/// <param name="Count">Number of positions: the batch size, or less in the last step of an epoch.</param>
+public readonly record struct StepRange(int Epoch, int FirstPosition, int Count);
+
+/// <summary>
+/// Says which examples each shard gives to each step. Position p of an epoch is the ⌊p/S⌋-th example of shard p mod S,
+/// in an order that is a pure function of (seed, epoch, shard); a step takes the next positions.
+/// </summary>
+/// <remarks>
+/// Any worker can therefore take over any shard at any step without being told a state. The order of one epoch is kept for each
+/// shard that was asked for, in arrays used again, so that steps allocate nothing. Not for use by two threads at once.
+/// </remarks>
+public sealed class EpochSampler
+{
+    private const int NoEpoch = -1;
+
+    private readonly DataSplit _split;
+    private readonly ulong _seed;
+    private readonly RandomStream _random;
+    private readonly int[][] _orders;
+    private readonly int[] _epochs;
+
+    /// <summary>Creates a sampler.</summary>
+    /// <param name="split">The shards.</param>
+    /// <param name="seed">The seed of the run.</param>
+    public EpochSampler(DataSplit split, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(split);
+        _split = split;
+        _seed = seed;
+        _random = new RandomStream(seed, StreamPurpose.EpochPermutation);
+        _orders = new int[split.Shards.Length][];
+        _epochs = new int[split.Shards.Length];
+        Array.Fill(_epochs, NoEpoch);
+    }
+
+    /// <summary>Number of steps that make an epoch.</summary>
+    /// <param name="batch">Batch size, at least 1; more than there are examples means all of them.</param>
+    /// <returns>⌈examples / batch⌉.</returns>
+    public int StepsPerEpoch(int batch)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
+        return ((_split.TrainingCount - 1) / batch) + 1;
+    }
+
+    /// <summary>The positions of a step.</summary>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="batch">Batch size, at least 1.</param>
+    /// <returns>Epoch, first position and number of positions.</returns>
+    public StepRange StepRange(long step, int batch)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        int steps = StepsPerEpoch(batch);
+        (long epoch, long stepOfEpoch) = Math.DivRem(step, steps);
+        int first = (int)(stepOfEpoch * batch);
+        return new StepRange(checked((int)epoch), first, Math.Min(batch, _split.TrainingCount - first));
+    }
+
+    /// <summary>Number of examples that a shard gives to a step.</summary>
+    /// <param name="range">The positions of the step.</param>
+    /// <param name="shard">The shard.</param>
+    /// <returns>The length of the slice; 0 means that the shard takes no part.</returns>
+    public int SliceCount(StepRange range, int shard) =>
+        PositionsBefore(range.FirstPosition + range.Count, shard) - PositionsBefore(range.FirstPosition, shard);
+
+    /// <summary>The examples that a shard gives to a step.</summary>
+    /// <param name="range">The positions of the step.</param>
+    /// <param name="shard">The shard.</param>
+    /// <returns>Indices in the training set, valid until the slice of another epoch of this shard is asked for.</returns>
+    public ReadOnlySpan<int> Slice(in StepRange range, int shard)
+    {
+        int start = PositionsBefore(range.FirstPosition, shard);
+        int[] order = OrderOf(range.Epoch, shard);
+        return order.AsSpan(start, SliceCount(range, shard));
+    }
+
+    /// <summary>How many positions below a bound fall to a shard: the p with p mod S = shard.</summary>
+    private int PositionsBefore(int bound, int shard)
+    {
+        (int rounds, int rest) = Math.DivRem(bound, _split.Shards.Length);
+        return rest > shard ? rounds + 1 : rounds;
+    }
+
+    private int[] OrderOf(int epoch, int shard)
+    {
+        int[] examples = _split.Shards[shard];
+        int[] order = _orders[shard] ??= new int[examples.Length];
+        if (_epochs[shard] != epoch)
+        {
+            examples.CopyTo(order, 0);
+            _random.Restart(_seed, StreamPurpose.EpochPermutation, epoch, shard);
+            _random.Shuffle(order);
+            _epochs[shard] = epoch;
+        }
+
+        return order;
+    }
+}
