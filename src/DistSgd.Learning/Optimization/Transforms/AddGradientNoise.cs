@@ -1,0 +1,74 @@
+using DistSgd.Learning.Models;
+using DistSgd.Numerics.Memory;
+using DistSgd.Numerics.Random;
+
+namespace DistSgd.Learning.Optimization.Transforms;
+
+/// <summary>Adds normal noise of a fixed scale to the mean gradient, whatever the batch size, to help descent leave saddles.</summary>
+/// <remarks>
+/// The noise of a step is a pure function of seed and step. It is drawn layer by layer, weight [out, in] row by row, then bias,
+/// so it does not depend on how the layout pads or orders the elements.
+/// </remarks>
+public sealed class AddGradientNoise : IGradientTransform
+{
+    private readonly double _scale;
+    private readonly ulong _seed;
+    private readonly RandomStream _stream;
+    private ParameterLayout? _layout;
+
+    /// <summary>Creates the transform.</summary>
+    /// <param name="scale">Standard deviation σ of each element's noise, at least 0.</param>
+    /// <param name="seed">Seed of the run.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The scale is negative.</exception>
+    public AddGradientNoise(double scale, ulong seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(scale);
+        _scale = scale;
+        _seed = seed;
+        _stream = new RandomStream(seed, StreamPurpose.GradientNoise);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "add_gradient_noise";
+
+    /// <inheritdoc/>
+    public void Init(ParameterLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        _layout = layout;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The transform has not been initialised.</exception>
+    public void Update(in UpdateContext context, AlignedVector update, AlignedVector parameters)
+    {
+        IReadOnlyList<LayerShape> layers = _layout?.Layers
+            ?? throw new InvalidOperationException($"{Name} must be initialised with a layout before its first update.");
+        _stream.Restart(_seed, StreamPurpose.GradientNoise, context.Step);
+        Span<float> gradient = update.Span;
+
+        // By index: enumerating the list through its interface would allocate an enumerator.
+        for (int l = 0; l < layers.Count; l++)
+        {
+            AddTo(gradient, layers[l]);
+        }
+    }
+
+    private void AddTo(Span<float> gradient, LayerShape layer)
+    {
+        for (int o = 0; o < layer.Outputs; o++)
+        {
+            for (int i = 0; i < layer.Inputs; i++)
+            {
+                gradient[layer.WeightIndex(o, i)] += NextNoise();
+            }
+        }
+
+        foreach (ref float element in layer.Bias(gradient))
+        {
+            element += NextNoise();
+        }
+    }
+
+    private float NextNoise() => (float)(_scale * _stream.NextNormal());
+}

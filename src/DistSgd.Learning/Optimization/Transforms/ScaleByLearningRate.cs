@@ -1,0 +1,15 @@
+using DistSgd.Numerics.Memory;
+using DistSgd.Numerics.Vectors;
+
+namespace DistSgd.Learning.Optimization.Transforms;
+
+/// <summary>Scales by −η, which turns a direction of ascent into the change of the parameters: the last link of every chain.</summary>
+public sealed class ScaleByLearningRate : IGradientTransform
+{
+    /// <inheritdoc/>
+    public string Name => "scale_by_learning_rate";
+
+    /// <inheritdoc/>
+    public void Update(in UpdateContext context, AlignedVector update, AlignedVector parameters) =>
+        Elementwise.Run(new Scale((float)-context.LearningRate), update.Span);
+}

@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+using DistSgd.Learning.Models;
+using DistSgd.Numerics.Memory;
+using DistSgd.Numerics.Vectors;
+
+namespace DistSgd.Learning.Optimization.Transforms;
+
+/// <summary>RMSProp: s ← αs + (1 − α)g², passed on as g / (√s + ε) (Tieleman and Hinton 2012; PyTorch's form, not centred).</summary>
+public sealed class ScaleByRmsprop : IGradientTransform
+{
+    /// <summary>PyTorch's default of α.</summary>
+    public const double DefaultSmoothing = 0.99;
+
+    /// <summary>PyTorch's default of ε.</summary>
+    public const double DefaultEpsilon = 1e-8;
+
+    private readonly float _smoothing;
+    private readonly float _weightOfNew;
+    private readonly float _epsilon;
+    private AlignedVector _squareAverage = new(0);
+
+    /// <summary>Creates the transform.</summary>
+    /// <param name="smoothing">α, in [0, 1).</param>
+    /// <param name="epsilon">ε, above 0 also when rounded to float.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A coefficient is out of range.</exception>
+    public ScaleByRmsprop(double smoothing = DefaultSmoothing, double epsilon = DefaultEpsilon)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(smoothing);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(smoothing, 1);
+        _smoothing = (float)smoothing;
+        _weightOfNew = (float)(1 - smoothing);
+        _epsilon = (float)epsilon;
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(_epsilon, nameof(epsilon));
+    }
+
+    /// <inheritdoc/>
+    public string Name => "scale_by_rmsprop";
+
+    /// <summary>The moving average of squared gradients s as <c>square_average</c>.</summary>
+    public IReadOnlyList<OptimizerSlot> Slots { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public void Init(ParameterLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        _squareAverage = new AlignedVector(layout.Length);
+        Slots = [new OptimizerSlot("square_average", _squareAverage)];
+    }
+
+    /// <inheritdoc/>
+    public void Update(in UpdateContext context, AlignedVector update, AlignedVector parameters) =>
+        Elementwise.Run(new Rule(_smoothing, _weightOfNew, _epsilon), update.Span, _squareAverage.Span);
+
+    private readonly struct Rule(float smoothing, float weightOfNew, float epsilon) : IElementwise2
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply<TVector>(ref TVector update, ref TVector squareAverage)
+            where TVector : struct, ISimdVector<TVector>
+        {
+            TVector newTerm = TVector.Broadcast(weightOfNew) * update * update;
+            squareAverage = TVector.FusedMultiplyAdd(TVector.Broadcast(smoothing), squareAverage, newTerm);
+            update /= TVector.Sqrt(squareAverage) + TVector.Broadcast(epsilon);
+        }
+    }
+}
