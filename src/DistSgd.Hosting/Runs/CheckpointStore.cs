@@ -1,0 +1,153 @@
+using System.Globalization;
+using DistSgd.Learning;
+using DistSgd.Learning.Models;
+using DistSgd.Training.Checkpoints;
+
+namespace DistSgd.Hosting.Runs;
+
+/// <summary>
+/// Checkpoints of one run as <c>step-N.safetensors</c> in a folder. <c>step-0</c> and the newest few are kept; older ones go only when
+/// the new one is in place, so a crash or a full disk at any moment leaves a checkpoint to resume from.
+/// </summary>
+public sealed class CheckpointStore : ICheckpointStore
+{
+    private const string Prefix = "step-";
+    private const string Extension = ".safetensors";
+
+    private readonly string _directory;
+    private readonly int _keep;
+    private readonly Action<string> _warn;
+    private readonly Func<string, Stream>? _open;
+
+    /// <summary>Opens the store of a run; the folder is made with the first checkpoint.</summary>
+    /// <param name="directory">The folder, <c>RUN/checkpoints</c>.</param>
+    /// <param name="keep">Number of checkpoints kept beside <c>step-0</c>, at least 1.</param>
+    /// <param name="warn">Is told of files that cannot be read or deleted, in whole sentences.</param>
+    /// <param name="open">Opens the temporary file, see <see cref="AtomicFile"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">None would be kept.</exception>
+    public CheckpointStore(string directory, int keep, Action<string> warn, Func<string, Stream>? open = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
+        ArgumentNullException.ThrowIfNull(warn);
+        _directory = directory;
+        _keep = keep;
+        _warn = warn;
+        _open = open;
+    }
+
+    /// <summary>Name of the file of a step.</summary>
+    /// <param name="step">Number of completed steps.</param>
+    /// <returns>The name, without its folder.</returns>
+    public static string FileName(long step) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step}{Extension}");
+
+    /// <summary>The steps that a folder holds checkpoints of, whole or not.</summary>
+    /// <param name="directory">The folder; it need not exist.</param>
+    /// <returns>The steps, ascending.</returns>
+    public static IReadOnlyList<long> Steps(string directory) => !Directory.Exists(directory) ? [] :
+    [
+        .. Directory.EnumerateFiles(directory, $"{Prefix}*{Extension}")
+            .Select(path => Path.GetFileName(path)[Prefix.Length..^Extension.Length])
+            .Select(digits => long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : -1)
+            .Where(step => step >= 0 && File.Exists(Path.Combine(directory, FileName(step))))
+            .Order(),
+    ];
+
+    /// <inheritdoc/>
+    public CheckpointReceipt Save(Checkpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        string name = FileName(checkpoint.State.Step);
+        try
+        {
+            Directory.CreateDirectory(_directory);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"Cannot write the checkpoint {name}: {e.Message}", e);
+        }
+
+        long bytes = AtomicFile.Write(Path.Combine(_directory, name), stream => CheckpointFile.Write(stream, checkpoint), _open);
+        DeleteOlder(checkpoint.State.Step);
+        return new CheckpointReceipt(name, bytes, ParametersHash.Compute(checkpoint.Layout, checkpoint.Parameters.Span));
+    }
+
+    /// <summary>
+    /// Reads the newest checkpoint that is whole. Damaged ones are passed over with a warning; the caller starts anew if nothing is there.
+    /// </summary>
+    /// <param name="expected">Layout of the model of the config.</param>
+    /// <returns>The checkpoint, or null if the folder holds none at all.</returns>
+    /// <exception cref="InputException">All checkpoints are damaged, or the newest whole one is of another model.</exception>
+    public Checkpoint? LoadNewest(ParameterLayout expected)
+    {
+        ArgumentNullException.ThrowIfNull(expected);
+        IReadOnlyList<long> steps = Steps(_directory);
+        foreach (long step in steps.Reverse())
+        {
+            string path = Path.Combine(_directory, FileName(step));
+            if (TryRead(path, step) is { } checkpoint)
+            {
+                RequireLayout(checkpoint.Layout, expected, path);
+                return checkpoint;
+            }
+        }
+
+        return steps.Count == 0 ? null : throw new InputException(
+            $"None of the {steps.Count} checkpoints in {_directory} can be read; the newest is {FileName(steps[^1])}.");
+    }
+
+    private static void RequireLayout(ParameterLayout found, ParameterLayout expected, string path)
+    {
+        ParameterTensor[] foundTensors = [.. ParameterTensor.Of(found)];
+        ParameterTensor[] expectedTensors = [.. ParameterTensor.Of(expected)];
+        for (int i = 0; i < Math.Max(foundTensors.Length, expectedTensors.Length); i++)
+        {
+            string foundShape = i < foundTensors.Length ? ModelTensors.Text(foundTensors[i].Shape) : "no such tensor";
+            string expectedShape = i < expectedTensors.Length ? ModelTensors.Text(expectedTensors[i].Shape) : "no such tensor";
+            if (foundShape != expectedShape)
+            {
+                ParameterTensor tensor = i < foundTensors.Length ? foundTensors[i] : expectedTensors[i];
+                throw new InputException(
+                    $"{path} is a checkpoint of another model: tensor '{tensor.Name}': found {foundShape}, expected {expectedShape}.");
+            }
+        }
+    }
+
+    private Checkpoint? TryRead(string path, long step)
+    {
+        try
+        {
+            Checkpoint checkpoint = CheckpointFile.Read(path);
+            return checkpoint.State.Step == step ? checkpoint : throw new InputException(
+                $"{path} holds the state of step {checkpoint.State.Step}, expected {step}.");
+        }
+        catch (Exception e) when (e is InputException or IOException)
+        {
+            _warn($"{e.Message} The checkpoint before it is tried.");
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Deletes what the new checkpoint makes superfluous. Files of later steps stay: they belong to a future that a resume has dropped
+    /// and that this run is about to write again.
+    /// </summary>
+    private void DeleteOlder(long newest)
+    {
+        IEnumerable<string> superfluous = Steps(_directory)
+            .Where(step => step > 0 && step <= newest)
+            .SkipLast(_keep)
+            .Select(step => Path.Combine(_directory, FileName(step)))
+            .Concat(Directory.EnumerateFiles(_directory, $"{Prefix}*{Extension}{AtomicFile.TemporarySuffix}"));
+        foreach (string path in superfluous)
+        {
+            try
+            {
+                File.Delete(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                _warn($"Cannot delete the old checkpoint {path}: {e.Message}");
+            }
+        }
+    }
+}
