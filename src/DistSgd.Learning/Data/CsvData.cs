@@ -33,6 +33,18 @@ public static class CsvData
         return classification ? Classification(name, train, test) : Regression(name, train, test);
     }
 
+    /// <summary>Loads the features of new data, to be predicted.</summary>
+    /// <param name="path">The file, with a header line; a label column as in the training data is passed over.</param>
+    /// <param name="width">Number of features of the model.</param>
+    /// <param name="labelColumn">Name of the label column of the training data, or null for the last.</param>
+    /// <returns>The examples, without labels.</returns>
+    /// <exception cref="InputException">The file is unusable; the message names line and column.</exception>
+    public static Examples LoadFeatures(string path, int width, string? labelColumn = null)
+    {
+        CsvTable table = CsvTable.ReadFeatures(path, width, labelColumn);
+        return Examples.FromFloats(table.Width, [.. table.Features], []);
+    }
+
     private static Dataset Regression(string name, CsvTable train, CsvTable? test)
     {
         Examples trainExamples = WithTargets(train);

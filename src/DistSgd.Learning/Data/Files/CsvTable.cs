@@ -18,11 +18,11 @@ internal sealed class CsvTable
     /// <summary>The header: names of all columns.</summary>
     public string[] Columns { get; }
 
-    /// <summary>Index of the label column.</summary>
+    /// <summary>Index of the label column, −1 if all columns are features.</summary>
     public int LabelColumn { get; }
 
     /// <summary>Number of features: all columns but the label.</summary>
-    public int Width => Columns.Length - 1;
+    public int Width => LabelColumn < 0 ? Columns.Length : Columns.Length - 1;
 
     /// <summary>The features [rows, <see cref="Width"/>] in the order of the columns.</summary>
     public List<float> Features { get; } = [];
@@ -38,7 +38,27 @@ internal sealed class CsvTable
     /// <param name="label">Name of the label column, or null for the last.</param>
     /// <returns>The table, at least one row.</returns>
     /// <exception cref="InputException">Anything the file does wrong, by line and column.</exception>
-    public static CsvTable Read(string path, string? label)
+    public static CsvTable Read(string path, string? label) =>
+        Read(path, (columns, line) => new CsvTable(path, columns, FindLabel(path, line, columns, label)));
+
+    /// <summary>Reads the features of new data, with or without the label column that the training data had.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="width">Number of features expected.</param>
+    /// <param name="label">Name of the label column of the training data, or null for the last.</param>
+    /// <returns>The table, at least one row.</returns>
+    /// <exception cref="InputException">Anything the file does wrong, by line and column.</exception>
+    public static CsvTable ReadFeatures(string path, int width, string? label) => Read(path, (columns, line) =>
+    {
+        if (columns.Length != width && columns.Length != width + 1)
+        {
+            throw new InputException(
+                $"{path}:{line}: found {columns.Length} columns; expected the {width} features of the training data, with or without its label.");
+        }
+
+        return new CsvTable(path, columns, columns.Length == width ? -1 : FindLabel(path, line, columns, label));
+    });
+
+    private static CsvTable Read(string path, Func<string[], int, CsvTable> create)
     {
         using FileStream file = DataFile.Open(path, "a CSV file with a header line");
         using var reader = new StreamReader(file);
@@ -60,7 +80,7 @@ internal sealed class CsvTable
 
             if (table is null)
             {
-                table = FromHeader(path, number, row, label);
+                table = create(Header(path, number, row), number);
             }
             else
             {
@@ -100,7 +120,7 @@ internal sealed class CsvTable
     public InputException Error(int line, int column, string problem) =>
         new($"{Path}:{line}: column {column + 1} '{Columns[column]}': {problem}");
 
-    private static CsvTable FromHeader(string path, int line, CsvRow row, string? label)
+    private static string[] Header(string path, int line, CsvRow row)
     {
         var columns = new string[row.Count];
         bool allNumbers = true;
@@ -115,6 +135,11 @@ internal sealed class CsvTable
             throw new InputException($"{path}:{line}: found numbers only; expected a header line with the names of the columns.");
         }
 
+        return columns;
+    }
+
+    private static int FindLabel(string path, int line, string[] columns, string? label)
+    {
         if (columns.Length < 2)
         {
             throw new InputException($"{path}:{line}: found one column, '{columns[0]}'; expected at least one feature and a label, parted by commas.");
@@ -122,13 +147,13 @@ internal sealed class CsvTable
 
         if (label is null)
         {
-            return new CsvTable(path, columns, columns.Length - 1);
+            return columns.Length - 1;
         }
 
         int[] found = [.. Enumerable.Range(0, columns.Length).Where(c => columns[c] == label)];
         return found.Length switch
         {
-            1 => new CsvTable(path, columns, found[0]),
+            1 => found[0],
             0 => throw new InputException(
                 $"{path}:{line}: no column is named '{label}'; the columns are {NearestNames.List(label, columns)}."),
             _ => throw new InputException($"{path}:{line}: {found.Length} columns are named '{label}'; expected one."),
