@@ -63,12 +63,13 @@ public static class CsvData
         {
             int[] labels = ParseClasses(train, MostClasses);
             int classes = labels.Max() + 1;
-            return Assemble(name, WithLabels(train, labels), test is null ? null : WithLabels(test, ParseClasses(test, classes)), classes, null);
+            Examples? testExamples = test is null ? null : WithLabels(test, ParseClasses(test, classes));
+            return Assemble(name, WithLabels(train, labels), testExamples, classes, classNames: null);
         }
 
         string[] names = [.. train.Labels.Distinct().Order(StringComparer.Ordinal)];
-        return Assemble(
-            name, WithLabels(train, FindClasses(train, names)), test is null ? null : WithLabels(test, FindClasses(test, names)), names.Length, names);
+        Examples? testOfNames = test is null ? null : WithLabels(test, FindClasses(test, names));
+        return Assemble(name, WithLabels(train, FindClasses(train, names)), testOfNames, names.Length, names);
     }
 
     private static Examples WithLabels(CsvTable table, int[] labels) => Examples.FromFloats(table.Width, [.. table.Features], labels);
@@ -91,7 +92,7 @@ public static class CsvData
                 && value >= 0 && value < classes && value == Math.Floor(value);
             labels[row] = whole
                 ? (int)value
-                : throw table.Error(table.Lines[row], table.LabelColumn, $"found '{text}'; expected a class, a whole number from 0 to {classes - 1}.");
+                : throw LabelError(table, row, $"found '{text}'; expected a class, a whole number from 0 to {classes - 1}.");
         }
 
         return labels;
@@ -105,10 +106,12 @@ public static class CsvData
             int found = Array.BinarySearch(names, text, StringComparer.Ordinal);
             labels[row] = found >= 0
                 ? found
-                : throw table.Error(
-                    table.Lines[row], table.LabelColumn, $"found '{text}'; the classes of the training file are {NearestNames.List(text, names)}.");
+                : throw LabelError(table, row, $"found '{text}'; the classes of the training file are {NearestNames.List(text, names)}.");
         }
 
         return labels;
     }
+
+    private static InputException LabelError(CsvTable table, int row, string problem) =>
+        table.Error(table.Lines[row], table.LabelColumn, problem);
 }

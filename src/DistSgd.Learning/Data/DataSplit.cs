@@ -5,7 +5,7 @@ namespace DistSgd.Learning.Data;
 /// <summary>
 /// Which examples of the training set are for validation, and to which shard each of the others belongs: a pure function of the seed.
 /// </summary>
-/// <remarks>The number of shards is a property of the run, not of the cluster, so the cut does not depend on the number of workers.</remarks>
+/// <remarks>The number of shards is a property of the run, not of the cluster: the cut does not depend on the number of workers.</remarks>
 public sealed class DataSplit
 {
     private DataSplit(int[] validation, int[][] shards)
@@ -44,7 +44,8 @@ public sealed class DataSplit
         if (validation >= count)
         {
             throw new InputException(
-                $"data.validation is {validation}, but the training set has {count} examples; expected fewer, so that some are left to train on.");
+                $"data.validation is {validation}, but the training set has {count} examples; "
+                + "expected fewer, so that some are left to train on.");
         }
 
         if (shards > count - validation)
@@ -83,7 +84,8 @@ public sealed class DataSplit
     {
         if (labels.Length != count)
         {
-            throw new InputException($"data.sharding is by_label, but {labels.Length} of {count} examples have a class; expected a class for each.");
+            throw new InputException(
+                $"data.sharding is by_label, but {labels.Length} of {count} examples have a class; expected a class for each.");
         }
 
         // OrderBy is stable: inside a class the shuffled order stays.

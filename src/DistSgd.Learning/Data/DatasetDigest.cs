@@ -23,7 +23,8 @@ public static class DatasetDigest
     private static void Append(IncrementalHash hash, Examples examples)
     {
         // The shape comes first: without it the same bytes could be cut into rows in several ways.
-        ReadOnlySpan<int> shape = [examples.Count, examples.Width, examples.StoredAsBytes ? 1 : 4, examples.Labels.Length, examples.TargetWidth];
+        int elementBytes = examples.StoredAsBytes ? sizeof(byte) : sizeof(float);
+        ReadOnlySpan<int> shape = [examples.Count, examples.Width, elementBytes, examples.Labels.Length, examples.TargetWidth];
         hash.AppendData(MemoryMarshal.AsBytes(shape));
         hash.AppendData(examples.Bytes.AsSpan());
         hash.AppendData(MemoryMarshal.AsBytes(examples.Floats.AsSpan()));

@@ -169,6 +169,6 @@ public sealed class FeatureScaler
         return float.IsFinite(reciprocal) ? reciprocal : constant;
     }
 
-    /// <summary>The shift that takes an origin to 0 after the factor as it was rounded, so that the rounding of the factor moves nothing.</summary>
+    /// <summary>The shift that takes an origin to 0 after the factor as it was rounded, whose rounding so moves nothing.</summary>
     private static float ShiftToZero(double origin, float scale) => (float)-(origin * scale);
 }

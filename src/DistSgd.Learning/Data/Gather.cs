@@ -18,7 +18,7 @@ public static unsafe class Gather
     /// <param name="examples">The examples.</param>
     /// <param name="scaler">The map of their features, of the same width.</param>
     /// <param name="indices">Indices of the chosen examples; may repeat.</param>
-    /// <param name="destination">Address of the matrix [indices, <paramref name="stride"/>]; the padding of each row is set to zero.</param>
+    /// <param name="destination">Address of the matrix [indices, <paramref name="stride"/>]; the padding of a row is set to zero.</param>
     /// <param name="stride">Floats from row to row: a multiple of 16, at least the width.</param>
     /// <exception cref="ArgumentException">The widths differ, or the stride is too small or no multiple of 16.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An index is not that of an example; earlier rows are written by then.</exception>
@@ -33,8 +33,9 @@ public static unsafe class Gather
 
         if (stride < examples.Width || stride % AlignedVector.LengthMultiple != 0)
         {
+            const int Multiple = AlignedVector.LengthMultiple;
             throw new ArgumentException(
-                $"The stride {stride} is not a multiple of {AlignedVector.LengthMultiple} that holds {examples.Width} features.", nameof(stride));
+                $"The stride {stride} is not a multiple of {Multiple} that holds {examples.Width} features.", nameof(stride));
         }
 
         fixed (byte* bytes = examples.Bytes)
@@ -85,7 +86,8 @@ public static unsafe class Gather
             int i = 0;
             for (; i < whole; i += TVector.Count)
             {
-                TVector.FusedMultiplyAdd(Load<TElement, TVector>(source + i), TVector.Load(scale + i), TVector.Load(shift + i)).Store(row + i);
+                TVector x = Load<TElement, TVector>(source + i);
+                TVector.FusedMultiplyAdd(x, TVector.Load(scale + i), TVector.Load(shift + i)).Store(row + i);
             }
 
             for (; i < width; i++)

@@ -9,7 +9,7 @@ public static class IdxData
     /// <param name="testImages">IDX file of the test images, or null; given exactly if <paramref name="testLabels"/> is.</param>
     /// <param name="testLabels">IDX file of the labels of the test images, or null.</param>
     /// <returns>The data, features as bytes.</returns>
-    /// <exception cref="InputException">A file is unusable, counts or widths do not agree, or a test label is no class of the training set.</exception>
+    /// <exception cref="InputException">A file is unusable, counts or widths disagree, or a test label is no training class.</exception>
     public static Dataset Load(string images, string labels, string? testImages = null, string? testLabels = null)
     {
         (Examples train, Examples test, int classes) = LoadExamples(images, labels, testImages, testLabels);

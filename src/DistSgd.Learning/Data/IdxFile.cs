@@ -56,7 +56,8 @@ public static class IdxFile
 
             if (stream.ReadByte() >= 0)
             {
-                throw new InputException($"{path}: has more than the {header + length} bytes that its header promises ({Shape(dimensions)}).");
+                throw new InputException(
+                    $"{path}: has more than the {header + length} bytes that its header promises ({Shape(dimensions)}).");
             }
 
             return new IdxArray(dimensions[0], length / dimensions[0], values);
@@ -78,7 +79,8 @@ public static class IdxFile
 
         if (found < magic.Length)
         {
-            throw new InputException($"{path}: truncated: found {found} bytes; an IDX file of {contents} begins with 4 bytes of magic number.");
+            throw new InputException(
+                $"{path}: truncated: found {found} bytes; an IDX file of {contents} begins with 4 bytes of magic number.");
         }
 
         int rank = magic[3];
@@ -87,8 +89,9 @@ public static class IdxFile
             string expected = fewestDimensions == mostDimensions
                 ? $"0x000008{mostDimensions:x2}"
                 : $"0x000008{mostDimensions:x2} or 0x000008{fewestDimensions:x2}";
+            string magicDigits = Convert.ToHexStringLower(magic);
             throw new InputException(
-                $"{path}: wrong magic number 0x{Convert.ToHexStringLower(magic)}; an IDX file of {contents} in bytes begins with {expected}.");
+                $"{path}: wrong magic number 0x{magicDigits}; an IDX file of {contents} in bytes begins with {expected}.");
         }
 
         Span<byte> sizes = stackalloc byte[4 * rank];
@@ -105,7 +108,8 @@ public static class IdxFile
             dimensions[d] = size switch
             {
                 0 => throw new InputException($"{path}: holds no {contents}: dimension {d + 1} of its header is 0."),
-                > int.MaxValue => throw new InputException($"{path}: dimension {d + 1} of its header is {size}; expected at most {int.MaxValue}."),
+                > int.MaxValue => throw new InputException(
+                    $"{path}: dimension {d + 1} of its header is {size}; expected at most {int.MaxValue}."),
                 _ => (int)size,
             };
         }
@@ -129,7 +133,8 @@ public static class IdxFile
 
         if (compressed && header + elements > fileLength * LargestDeflateRatio)
         {
-            throw new InputException($"{path}: promises {header + elements} bytes ({Shape(dimensions)}), which cannot be in {fileLength} compressed bytes.");
+            throw new InputException(
+                $"{path}: promises {header + elements} bytes ({Shape(dimensions)}), which cannot be in {fileLength} compressed bytes.");
         }
 
         return elements <= Array.MaxLength

@@ -11,12 +11,12 @@ public static class NearestNames
     /// <returns>Text such as <c>'label', 'width', 'height'</c>.</returns>
     public static string List(string wanted, IReadOnlyCollection<string> known)
     {
-        IEnumerable<string> nearest = known.OrderBy(name => Distance(wanted, name)).Take(MostListed).Select(name => $"'{name}'");
+        IEnumerable<string> nearest = known.OrderBy(name => Distance(wanted, name)).Take(MostListed);
         string rest = known.Count > MostListed ? $" and {known.Count - MostListed} more" : "";
-        return string.Join(", ", nearest) + rest;
+        return string.Join(", ", nearest.Select(name => $"'{name}'")) + rest;
     }
 
-    /// <summary>Number of letters to insert, delete or exchange to make one name the other, whatever their case (Levenshtein 1966).</summary>
+    /// <summary>Letters to insert, delete or exchange to make one name the other, whatever their case (Levenshtein 1966).</summary>
     /// <param name="a">One name.</param>
     /// <param name="b">The other.</param>
     /// <returns>The edit distance.</returns>

@@ -1,4 +1,6 @@
 using DistSgd.Learning.Data;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace DistSgd.Learning.Tests.Data;
 
@@ -102,7 +104,8 @@ public sealed class CsvTests : IDisposable
     {
         string path = Path.Combine(_files.Root, "none.csv");
 
-        Should.Throw<InputException>(() => CsvData.Load(path)).Message.ShouldBe($"{path}: no such file; expected a CSV file with a header line.");
+        Should.Throw<InputException>(() => CsvData.Load(path)).Message
+            .ShouldBe($"{path}: no such file; expected a CSV file with a header line.");
     }
 
     [Fact]
@@ -126,6 +129,24 @@ public sealed class CsvTests : IDisposable
 
         Should.Throw<InputException>(() => CsvData.Load(train, testPath: test)).Message
             .ShouldBe($"{test}:2: column 2 'b': found 'dg'; the classes of the training file are 'dog', 'cat'.");
+    }
+
+    [Fact]
+    public void Whatever_is_in_the_file_it_loads_or_is_an_input_error()
+    {
+        string[] pieces = ["1", "-2.5e3", "0", "x", ",", ",", "\n", "\n", "\"", " ", "NaN", "\0", "é", "a,b\n1,0\n"];
+        Prop.ForAll(Gen.Elements(pieces).ListOf().Select(string.Concat).ToArbitrary(), found =>
+        {
+            string path = Csv("a,b\n1,0\n" + found);
+            try
+            {
+                CsvData.Load(path).Train.Count.ShouldBeGreaterThan(0);
+            }
+            catch (InputException e)
+            {
+                e.Message.ShouldStartWith(path);
+            }
+        }).QuickCheckThrowOnFailure();
     }
 
     private string Csv(string text, string name = "data.csv") => _files.Write(name, text);

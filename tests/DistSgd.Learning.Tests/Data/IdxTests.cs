@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using DistSgd.Learning.Data;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace DistSgd.Learning.Tests.Data;
 
@@ -143,9 +145,37 @@ public sealed class IdxTests : IDisposable
         string wide = Images([2, 3, 3], "test");
         string labels = Labels(0, 1);
 
-        Message(() => IdxData.Load(images, labels, wide, labels)).ShouldBe($"{wide}: images of 9 bytes; the training images have 4 ({images}).");
+        Message(() => IdxData.Load(images, labels, wide, labels))
+            .ShouldBe($"{wide}: images of 9 bytes; the training images have 4 ({images}).");
         Message(() => IdxData.Load(images, labels, wide)).ShouldContain("without test labels");
         Message(() => IdxData.Load(images, labels, null, labels)).ShouldContain("without test images");
+    }
+
+    [Fact]
+    public void Whatever_byte_of_the_file_changes_it_loads_or_is_an_input_error()
+    {
+        byte[] plain = Idx([4, 3, 2], Enumerable.Range(0, 24));
+        byte[][] originals = [plain, Gzip(plain)];
+        Gen<(int Which, int Position, int Value)> changes =
+            from which in Gen.Choose(0, 1)
+            from position in Gen.Choose(0, originals[which].Length - 1)
+            from value in Gen.Choose(0, 255)
+            select (which, position, value);
+        Prop.ForAll(changes.ToArbitrary(), change =>
+        {
+            byte[] changed = [.. originals[change.Which]];
+            changed[change.Position] = (byte)change.Value;
+            string path = _files.Write("changed", changed);
+            try
+            {
+                IdxArray images = IdxFile.ReadImages(path);
+                images.Values.Length.ShouldBe(images.Count * images.Width);
+            }
+            catch (InputException e)
+            {
+                e.Message.ShouldStartWith(path);
+            }
+        }).QuickCheckThrowOnFailure();
     }
 
     private static string Message(Action load) => Should.Throw<InputException>(load).Message;

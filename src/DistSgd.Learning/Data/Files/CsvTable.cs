@@ -106,7 +106,8 @@ internal sealed class CsvTable
     {
         if (!float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number))
         {
-            throw Error(line, column, text.IsEmpty ? "the field is empty; expected a number." : $"found '{text}'; expected a number such as -1.5e3.");
+            string found = text.IsEmpty ? "the field is empty; expected a number." : $"found '{text}'; expected a number such as -1.5e3.";
+            throw Error(line, column, found);
         }
 
         return float.IsFinite(number) ? number : throw Error(line, column, $"found {text}; expected a finite 32-bit number.");
@@ -142,7 +143,8 @@ internal sealed class CsvTable
     {
         if (columns.Length < 2)
         {
-            throw new InputException($"{path}:{line}: found one column, '{columns[0]}'; expected at least one feature and a label, parted by commas.");
+            throw new InputException(
+                $"{path}:{line}: found one column, '{columns[0]}'; expected at least one feature and a label, parted by commas.");
         }
 
         if (label is null)

@@ -49,8 +49,10 @@ public sealed class HttpsMirror : IDataFetcher
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new FetchException(
-                limit.IsCancellationRequested ? $"not done within {_limit.TotalSeconds:0.#} s" : $"no connection within {ConnectTimeout.TotalSeconds:0.#} s", e);
+            string reason = limit.IsCancellationRequested
+                ? $"not done within {_limit.TotalSeconds:0.#} s"
+                : $"no connection within {ConnectTimeout.TotalSeconds:0.#} s";
+            throw new FetchException(reason, e);
         }
         catch (Exception e) when (e is HttpRequestException or InvalidDataException or IOException)
         {

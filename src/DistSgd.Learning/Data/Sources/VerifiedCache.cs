@@ -54,7 +54,7 @@ public sealed class VerifiedCache
 
     /// <summary>Makes sure that every file is there and has its sum, fetching what is not.</summary>
     /// <param name="cancellation">Ends a fetch.</param>
-    /// <exception cref="InputException">No source gave what is missing (each is listed with its reason), or the directory is unusable.</exception>
+    /// <exception cref="InputException">No source has what is missing (each is listed, with the reason), or the directory fails.</exception>
     /// <exception cref="OperationCanceledException">The fetch was ended.</exception>
     public void Ensure(CancellationToken cancellation = default)
     {
@@ -68,8 +68,9 @@ public sealed class VerifiedCache
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            string reason = e.Message.TrimEnd('.');
             throw new InputException(
-                $"{Directory}: the directory for fetched data cannot be used ({e.Message.TrimEnd('.')}); set {CacheDirectory.Variable} to another.", e);
+                $"{Directory}: the directory for fetched data cannot be used ({reason}); set {CacheDirectory.Variable} to another.", e);
         }
     }
 
@@ -97,7 +98,8 @@ public sealed class VerifiedCache
         var failures = new List<string>();
         foreach (IDataFetcher source in _sources)
         {
-            _report($"{Title}: fetching {wanted.Count} files ({wanted.Sum(file => file.Bytes) / Megabyte:0} MB unpacked) from {source.Name}");
+            double size = wanted.Sum(file => file.Bytes) / Megabyte;
+            _report($"{Title}: fetching {wanted.Count} files ({size:0} MB unpacked) from {source.Name}");
             if (TryFetch(source, wanted, cancellation) is not { } failure)
             {
                 _report($"{Title}: complete in {Directory}");
@@ -114,7 +116,7 @@ public sealed class VerifiedCache
             + $"or set {CacheDirectory.Variable} to a directory that has them in '{Path.GetFileName(Directory)}'.");
     }
 
-    /// <summary>Takes from one source what it gives; what is right leaves the list. The reason why something is still wanted, or null.</summary>
+    /// <summary>Takes what one source gives; what is right leaves the list. Returns why something is still wanted, or null.</summary>
     private string? TryFetch(IDataFetcher source, List<VerifiedFile> wanted, CancellationToken cancellation)
     {
         // Beside the final place, because only within one file system is a move a single step.
