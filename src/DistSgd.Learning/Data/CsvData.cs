@@ -59,17 +59,11 @@ public static class CsvData
 
     private static Dataset Classification(string name, CsvTable train, CsvTable? test)
     {
-        if (IsNumber(train.Labels[0]))
-        {
-            int[] labels = ParseClasses(train, MostClasses);
-            int classes = labels.Max() + 1;
-            Examples? testExamples = test is null ? null : WithLabels(test, ParseClasses(test, classes));
-            return Assemble(name, WithLabels(train, labels), testExamples, classes, classNames: null);
-        }
-
-        string[] names = [.. train.Labels.Distinct().Order(StringComparer.Ordinal)];
-        Examples? testOfNames = test is null ? null : WithLabels(test, FindClasses(test, names));
-        return Assemble(name, WithLabels(train, FindClasses(train, names)), testOfNames, names.Length, names);
+        string[]? names = IsNumber(train.Labels[0]) ? null : [.. train.Labels.Distinct().Order(StringComparer.Ordinal)];
+        int[] labels = names is null ? ParseClasses(train, MostClasses) : FindClasses(train, names);
+        int classes = names?.Length ?? labels.Max() + 1;
+        int[] testLabels = test is null ? [] : names is null ? ParseClasses(test, classes) : FindClasses(test, names);
+        return Assemble(name, WithLabels(train, labels), test is null ? null : WithLabels(test, testLabels), classes, names);
     }
 
     private static Examples WithLabels(CsvTable table, int[] labels) => Examples.FromFloats(table.Width, [.. table.Features], labels);
