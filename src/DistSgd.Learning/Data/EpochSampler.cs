@@ -73,7 +73,7 @@ public sealed class EpochSampler
     /// <param name="range">The positions of the step.</param>
     /// <param name="shard">The shard.</param>
     /// <returns>Indices in the training set, valid until the slice of another epoch of this shard is asked for.</returns>
-    public ReadOnlySpan<int> Slice(in StepRange range, int shard)
+    public ReadOnlySpan<int> Slice(StepRange range, int shard)
     {
         int start = PositionsBefore(range.FirstPosition, shard);
         int[] order = OrderOf(range.Epoch, shard);

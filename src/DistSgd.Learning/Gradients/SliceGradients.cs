@@ -54,7 +54,7 @@ public sealed unsafe class SliceGradients
     /// <param name="range">The step.</param>
     /// <param name="shard">The shard.</param>
     /// <returns>The indices, in the order of the slice.</returns>
-    public ReadOnlySpan<int> ExamplesOf(in StepRange range, int shard) => _sampler.Slice(range, shard);
+    public ReadOnlySpan<int> ExamplesOf(StepRange range, int shard) => _sampler.Slice(range, shard);
 
     /// <summary>Takes over a set of shards.</summary>
     /// <param name="shards">The shards, ascending.</param>
