@@ -1,0 +1,45 @@
+namespace DistSgd.Training.Config;
+
+/// <summary>Length of the run, batch, evaluation, checkpoints.</summary>
+public sealed record TrainingConfig
+{
+    /// <summary>Examples a step, over all workers; null for the whole training part, spelled <c>all</c>.</summary>
+    [ConfigKey("batch_size", "Examples a step, over all workers; all: the training part. Usual 8 to 2048.", Min = 1, NullWord = "all")]
+    public int? BatchSize { get; init; } = 128;
+
+    /// <summary>Passes over the training part; null where <see cref="Steps"/> is set.</summary>
+    [ConfigKey("epochs", "Passes over the training part.", Min = 1, InsteadOf = "steps")]
+    public int? Epochs { get; init; } = 5;
+
+    /// <summary>Length of the run in steps; null where <see cref="Epochs"/> is set.</summary>
+    [ConfigKey("steps", "Length of the run in steps.", Min = 1, InsteadOf = "epochs")]
+    public long? Steps { get; init; }
+
+    /// <summary>Steps from one evaluation to the next; null for once an epoch, spelled <c>epoch</c>.</summary>
+    [ConfigKey("evaluate_every", "Steps from one evaluation to the next; epoch: at the end of each epoch.", Min = 1, NullWord = "epoch")]
+    public long? EvaluateEvery { get; init; }
+
+    /// <summary>When to stop for want of progress, or null for never.</summary>
+    [ConfigKey("early_stopping", "Stops when the validation loss no longer improves; null for never.")]
+    public EarlyStoppingConfig? EarlyStopping { get; init; }
+
+    /// <summary>Steps from one checkpoint to the next; 0 for one at either end only.</summary>
+    [ConfigKey("checkpoint_every", "Steps from one checkpoint to the next; 0: only at the ends.", Min = 0, Numeric = false)]
+    public long CheckpointEvery { get; init; } = 500;
+
+    /// <summary>Checkpoints kept besides the first and the final one.</summary>
+    [ConfigKey("keep_checkpoints", "Checkpoints kept besides the first and the final one.", Min = 1, Max = 10_000, Numeric = false)]
+    public int KeepCheckpoints { get; init; } = 3;
+}
+
+/// <summary>Stops a run whose validation loss no longer improves.</summary>
+public sealed record EarlyStoppingConfig
+{
+    /// <summary>Evaluations without improvement before the run stops.</summary>
+    [ConfigKey("patience", "Evaluations without improvement before the run stops.", Min = 1)]
+    public int Patience { get; init; } = 3;
+
+    /// <summary>Fall of the validation loss that counts as an improvement; it must be larger than this.</summary>
+    [ConfigKey("min_delta", "Smallest fall of the validation loss that counts.", Min = 0)]
+    public double MinDelta { get; init; }
+}
