@@ -1,0 +1,65 @@
+using DistSgd.Learning;
+using DistSgd.Training.Config.Declarations;
+using DistSgd.Training.Config.Reading;
+
+namespace DistSgd.Training.Config;
+
+/// <summary>Reads a config: YAML and overrides in, a valid <see cref="RunConfig"/> or one complete error out.</summary>
+public static class ConfigReader
+{
+    /// <summary>Reads a config file.</summary>
+    /// <param name="path">The file, UTF-8, at most 1 MB.</param>
+    /// <param name="overrides">Texts KEY=VALUE with a dotted key and a value in YAML; later ones win.</param>
+    /// <returns>The config and its warnings.</returns>
+    /// <exception cref="InputException">The file cannot be read or the config is not valid; names every problem with its line.</exception>
+    public static LoadedConfig Load(string path, IEnumerable<string>? overrides = null) =>
+        Parse(ConfigFile.ReadText(path), path, overrides);
+
+    /// <summary>Reads the text of a config.</summary>
+    /// <param name="yaml">One YAML document.</param>
+    /// <param name="sourceName">Name of the text in messages.</param>
+    /// <param name="overrides">Texts KEY=VALUE with a dotted key and a value in YAML; later ones win.</param>
+    /// <returns>The config and its warnings.</returns>
+    /// <exception cref="InputException">The config is not valid; names every problem with its line.</exception>
+    public static LoadedConfig Parse(string yaml, string sourceName, IEnumerable<string>? overrides = null)
+    {
+        MappingNode root = ReadRoot(yaml, sourceName);
+        foreach (string text in overrides ?? [])
+        {
+            ConfigOverride.Parse(text).ApplyTo(root);
+        }
+
+        var problems = new ProblemList();
+        var binder = new ConfigBinder(problems);
+        RunConfig config = binder.Bind(root);
+
+        // A rule over a key that was refused would judge the key's default.
+        foreach (ConfigRule rule in ConfigRules.Errors)
+        {
+            if (!problems.Touches(rule.Key) && !problems.Touches(rule.Partner) && rule.Complaint(config) is { } complaint)
+            {
+                problems.Add(binder.OriginOf(rule.Key), rule.Key, complaint);
+            }
+        }
+
+        problems.ThrowIfAny();
+        IEnumerable<string> warnings =
+            from rule in ConfigRules.Warnings
+            let complaint = rule.Complaint(config)
+            where complaint is not null
+            select binder.OriginOf(rule.Key).Describe(rule.Key, complaint);
+        return new LoadedConfig(config, [.. warnings]);
+    }
+
+    private static MappingNode ReadRoot(string yaml, string sourceName)
+    {
+        ConfigNode? root = YamlTree.Read(yaml, line => new Origin(sourceName, line));
+        string expected = $"expected a mapping of {ConfigSection.Root.KeyList}";
+        return root switch
+        {
+            MappingNode mapping => mapping,
+            null or { IsNull: true } => throw new InputException($"{sourceName}: is empty; {expected}"),
+            _ => throw new InputException(root.Origin.Describe("", $"found {root.Found}; {expected}")),
+        };
+    }
+}
