@@ -1,0 +1,111 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace DistSgd.Monitoring.Events;
+
+/// <summary>Events as JSON lines and as flat lists of properties, by the conventions of <see cref="EventSchema"/>.</summary>
+public static class EventJson
+{
+    private const string TimeProperty = "@t";
+    private const string KindProperty = nameof(TrainingEvent.Event);
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { KeepWhatIsWritten } },
+    };
+
+    private static readonly Dictionary<Type, JsonTypeInfo> TypeInfos =
+        EventSchema.Kinds.Values.ToDictionary(type => type, Options.GetTypeInfo);
+
+    // A dictionary looked up with the UTF-8 bytes of the line would need a comparer of its own; ten kinds are found as fast one by one.
+    private static readonly (byte[] Utf8, JsonTypeInfo TypeInfo)[] Kinds =
+        [.. EventSchema.Kinds.Select(kind => (System.Text.Encoding.UTF8.GetBytes(kind.Key), TypeInfos[kind.Value]))];
+
+    /// <summary>The properties of an event in the order they are written: <c>Event</c> first; time and nulls left out.</summary>
+    /// <param name="trainingEvent">The event.</param>
+    /// <returns>
+    /// Names and values: text, truth values, integers, doubles, lists of integers, a dictionary from names to integers, a tree of JSON.
+    /// </returns>
+    public static IEnumerable<KeyValuePair<string, object>> Properties(TrainingEvent trainingEvent)
+    {
+        foreach (JsonPropertyInfo property in TypeInfos[trainingEvent.GetType()].Properties)
+        {
+            if (property.Name != TimeProperty && property.Get!(trainingEvent) is { } value)
+            {
+                yield return new(property.Name, value);
+            }
+        }
+    }
+
+    /// <summary>An event as one line of JSON without a message template; <see cref="Read"/> takes it back.</summary>
+    /// <param name="trainingEvent">The event.</param>
+    /// <returns>The line, without a line break.</returns>
+    public static string Write(TrainingEvent trainingEvent) => JsonSerializer.Serialize(trainingEvent, TypeInfos[trainingEvent.GetType()]);
+
+    /// <summary>Reads one line of a log.</summary>
+    /// <param name="utf8Line">The line, without a line break.</param>
+    /// <returns>The event; null if the line is an object of a kind that this version does not know, or of none.</returns>
+    /// <exception cref="JsonException">The line is no JSON object, or lacks a property of its kind, or has one of a wrong type.</exception>
+    public static TrainingEvent? Read(ReadOnlySpan<byte> utf8Line)
+    {
+        JsonTypeInfo? typeInfo = FindKind(utf8Line);
+        return typeInfo is null ? null : (TrainingEvent?)JsonSerializer.Deserialize(utf8Line, typeInfo);
+    }
+
+    /// <summary>The kind and whatever can be set are the event; what follows from them (message, level) is not written.</summary>
+    private static void KeepWhatIsWritten(JsonTypeInfo typeInfo)
+    {
+        for (int i = typeInfo.Properties.Count - 1; i >= 0; i--)
+        {
+            JsonPropertyInfo property = typeInfo.Properties[i];
+            if (property.Name == KindProperty)
+            {
+                property.Order = -1;
+            }
+            else if (property.Set is null)
+            {
+                typeInfo.Properties.RemoveAt(i);
+            }
+        }
+    }
+
+    private static JsonTypeInfo? FindKind(ReadOnlySpan<byte> utf8Line)
+    {
+        var reader = new Utf8JsonReader(utf8Line);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("A line of the log must be a JSON object.");
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool isKind = reader.ValueTextEquals(KindProperty);
+            reader.Read();
+            if (isKind)
+            {
+                return reader.TokenType == JsonTokenType.String ? MatchKind(ref reader) : null;
+            }
+
+            reader.Skip();
+        }
+
+        return null;
+    }
+
+    private static JsonTypeInfo? MatchKind(ref Utf8JsonReader reader)
+    {
+        foreach ((byte[] utf8, JsonTypeInfo typeInfo) in Kinds)
+        {
+            if (reader.ValueTextEquals(utf8))
+            {
+                return typeInfo;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,97 @@
+namespace DistSgd.Monitoring.Events;
+
+/// <summary>What the steps of one window measured, as the server saw them. The <see cref="LayerWindow"/> events of the window follow.</summary>
+/// <remarks>
+/// A window ends at every multiple of <c>log.step_every</c>, at an evaluation, at a checkpoint and at the end of the run.
+/// Means, minima, maxima and <see cref="Examples"/> are over the steps that changed the parameters; if all were skipped they are NaN
+/// (<see cref="Examples"/> 0). Gradient norms are those of the mean gradient of the batch before clipping.
+/// </remarks>
+public sealed record StepWindow : TrainingEvent
+{
+    /// <summary>The value of <c>Event</c>.</summary>
+    public const string Kind = "step";
+
+    /// <summary>Last step of the window.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Epoch of the last step.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>First step of the window.</summary>
+    public required long FirstStep { get; init; }
+
+    /// <summary>Number of steps, skipped ones included.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>Number of skipped steps.</summary>
+    public required int Skipped { get; init; }
+
+    /// <summary>Examples that went into the parameters; those of skipped slices and steps did not.</summary>
+    public required long Examples { get; init; }
+
+    /// <summary>Mean training loss of the steps.</summary>
+    public required double LossMean { get; init; }
+
+    /// <summary>Smallest training loss of a step.</summary>
+    public required double LossMin { get; init; }
+
+    /// <summary>Largest training loss of a step.</summary>
+    public required double LossMax { get; init; }
+
+    /// <summary>Fraction of the window's examples classified correctly before the update; null for regression.</summary>
+    public double? Accuracy { get; init; }
+
+    /// <summary>Mean norm of the gradient.</summary>
+    public required double GradientNormMean { get; init; }
+
+    /// <summary>Smallest norm of the gradient.</summary>
+    public required double GradientNormMin { get; init; }
+
+    /// <summary>Largest norm of the gradient.</summary>
+    public required double GradientNormMax { get; init; }
+
+    /// <summary>Step of the largest norm of the gradient; null if all steps were skipped.</summary>
+    public long? GradientNormMaxStep { get; init; }
+
+    /// <summary>Learning rate of the last step.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Momentum of the last step.</summary>
+    public required double Momentum { get; init; }
+
+    /// <summary>Number of steps whose gradient was clipped.</summary>
+    public required int Clipped { get; init; }
+
+    /// <summary>Largest norm of the mean gradient of a single slice.</summary>
+    public double? LargestSliceNorm { get; init; }
+
+    /// <summary>Worker of that slice.</summary>
+    public string? LargestSliceWorker { get; init; }
+
+    /// <summary>Shard of that slice.</summary>
+    public int? LargestSliceShard { get; init; }
+
+    /// <summary>Step of that slice.</summary>
+    public long? LargestSliceStep { get; init; }
+
+    /// <summary>First step with a NaN or an infinity in a loss, a gradient or a parameter; null if there was none.</summary>
+    public long? FirstNonFiniteStep { get; init; }
+
+    /// <summary>Mean norm of the parameters' change; null if it was not measured.</summary>
+    public double? UpdateNormMean { get; init; }
+
+    /// <summary>Wall time of the window in seconds.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Examples per second of wall time, skipped ones included.</summary>
+    public required double SamplesPerSecond { get; init; }
+
+    /// <inheritdoc/>
+    public override string Event => Kind;
+
+    /// <inheritdoc/>
+    public override string MessageTemplate => "Step {Step}: loss {LossMean}, gradient norm {GradientNormMean}, learning rate {LearningRate}";
+
+    /// <inheritdoc/>
+    public override long? Position => Step;
+}
