@@ -1,0 +1,59 @@
+using DistSgd.Monitoring.Events;
+
+namespace DistSgd.Monitoring.Rules;
+
+/// <summary>Keeps a rule from repeating itself: one alert when a condition begins to hold, one when it is over.</summary>
+internal sealed class AlertLatch
+{
+    /// <summary>A condition is over when it has not held for so many steps; shorter pauses would raise the same alert again and again.</summary>
+    public const int CalmSteps = 100;
+
+    private Alert? _raised;
+
+    /// <summary>Whether an alert is raised and not resolved yet.</summary>
+    public bool IsRaised => _raised is not null;
+
+    /// <summary>The step up to which the condition held last.</summary>
+    public long LastStep { get; private set; }
+
+    /// <summary>Notes that the condition holds.</summary>
+    /// <param name="step">The step up to which it holds.</param>
+    /// <returns>Whether the alert is yet to be raised.</returns>
+    public bool Hold(long step)
+    {
+        LastStep = step;
+        return _raised is null;
+    }
+
+    /// <summary>Raises the alert.</summary>
+    public void Raise(Alert alert, List<Alert> alerts)
+    {
+        _raised = alert;
+        alerts.Add(alert);
+    }
+
+    /// <summary>Notes that the condition does not hold, and resolves the alert when that has been so for long enough.</summary>
+    public void Release(DateTimeOffset time, long step, int epoch, List<Alert> alerts)
+    {
+        if (_raised is null || step - LastStep < CalmSteps)
+        {
+            return;
+        }
+
+        alerts.Add(_raised with
+        {
+            Time = time,
+            State = AlertStates.Resolved,
+            Step = step,
+            SeenAtStep = step,
+            Epoch = epoch,
+            Examples = null,
+            Value = null,
+            Threshold = null,
+            Message = $"not seen since step {LastStep}",
+            LikelyCause = null,
+            Advice = null,
+        });
+        _raised = null;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using DistSgd.Monitoring.Events;
+using DistSgd.Monitoring.Rules.Windows;
+
+namespace DistSgd.Monitoring.Rules;
+
+/// <summary>A rule about the means of step windows and layers over enough examples to be trusted.</summary>
+public abstract class WindowRule : IRule
+{
+    private readonly Advice _advice;
+    private readonly WindowAggregator _windows;
+    private readonly LearningProgress _progress = new();
+    private readonly AlertLatch _latch = new();
+
+    private protected WindowRule(Symptom symptom, int minExamples)
+    {
+        _advice = Advice.For(symptom);
+        _windows = new WindowAggregator(minExamples);
+    }
+
+    /// <inheritdoc/>
+    public abstract string Name { get; }
+
+    /// <inheritdoc/>
+    public void Observe(TrainingEvent trainingEvent, List<Alert> alerts)
+    {
+        if (trainingEvent is RunStarted started)
+        {
+            _progress.Start(started);
+        }
+
+        if (!_windows.TryAggregate(trainingEvent, out AggregatedWindow? window))
+        {
+            return;
+        }
+
+        _progress.Observe(window);
+        if (Judge(window, _progress) is not { } finding)
+        {
+            _latch.Release(window.Time, window.Step, window.Epoch, alerts);
+        }
+        else if (_latch.Hold(window.Step))
+        {
+            _latch.Raise(Describe(window, finding), alerts);
+        }
+    }
+
+    /// <summary>Looks at the next window; called once for each.</summary>
+    /// <returns>What is wrong with it, or null.</returns>
+    private protected abstract Finding? Judge(AggregatedWindow window, LearningProgress progress);
+
+    /// <summary>The alert to raise.</summary>
+    private protected virtual Alert Describe(AggregatedWindow window, Finding finding) => new()
+    {
+        Time = window.Time,
+        Rule = Name,
+        Severity = AlertSeverities.Warning,
+        State = AlertStates.Raised,
+        Step = window.Step,
+        SeenAtStep = window.Step,
+        Epoch = window.Epoch,
+        Layer = finding.Layer,
+        Value = finding.Value,
+        Threshold = finding.Threshold,
+        Message = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{finding.Quantity}: {finding.Value:G3} over steps {window.FirstStep} to {window.Step}; healthy is {finding.Bound} {finding.Threshold:G3}"),
+        LikelyCause = _advice.LikelyCause,
+        Advice = _advice.Fix,
+    };
+
+    /// <param name="Quantity">What was looked at, in words.</param>
+    /// <param name="Value">Its value.</param>
+    /// <param name="Bound">On which side of the threshold it should be: "at most" or "at least".</param>
+    /// <param name="Threshold">The threshold.</param>
+    /// <param name="Layer">The layer it is about, if about one.</param>
+    private protected readonly record struct Finding(string Quantity, double Value, string Bound, double Threshold, int? Layer = null);
+}
