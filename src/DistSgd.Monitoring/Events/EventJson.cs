@@ -56,21 +56,19 @@ public static class EventJson
         return typeInfo is null ? null : (TrainingEvent?)JsonSerializer.Deserialize(utf8Line, typeInfo);
     }
 
-    /// <summary>The kind and whatever can be set are the event; what follows from them (message, level) is not written.</summary>
+    /// <summary>The kind, first, and whatever can be set are the event; what follows from them (message, level) is not written.</summary>
     private static void KeepWhatIsWritten(JsonTypeInfo typeInfo)
     {
-        for (int i = typeInfo.Properties.Count - 1; i >= 0; i--)
+        if (typeInfo.Kind != JsonTypeInfoKind.Object)
         {
-            JsonPropertyInfo property = typeInfo.Properties[i];
-            if (property.Name == KindProperty)
-            {
-                property.Order = -1;
-            }
-            else if (property.Set is null)
-            {
-                typeInfo.Properties.RemoveAt(i);
-            }
+            return;
         }
+
+        JsonPropertyInfo[] written = [.. typeInfo.Properties
+            .Where(property => property.Set is not null || property.Name == KindProperty)
+            .OrderByDescending(property => property.Name == KindProperty)];
+        typeInfo.Properties.Clear();
+        Array.ForEach(written, typeInfo.Properties.Add);
     }
 
     private static JsonTypeInfo? FindKind(ReadOnlySpan<byte> utf8Line)

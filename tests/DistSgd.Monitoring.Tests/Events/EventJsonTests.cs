@@ -106,7 +106,7 @@ public class EventJsonTests
             {
                 // Refused, as it may be.
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     private static TrainingEvent? Read(string line) => EventJson.Read(Encoding.UTF8.GetBytes(line));
 }

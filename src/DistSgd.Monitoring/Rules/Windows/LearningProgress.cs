@@ -49,7 +49,7 @@ internal sealed class LearningProgress
     public bool IsConverged { get; private set; }
 
     /// <summary>Learns the number of classes: a single output stands for two.</summary>
-    public void Start(RunStarted started) => _chance = 1.0 / Math.Max(2, started.LayerWidths[^1]);
+    public void Start(RunStarted started) => _chance = 1.0 / Math.Max(2, started.LayerWidths.LastOrDefault());
 
     /// <summary>Takes the next window.</summary>
     public void Observe(AggregatedWindow window)
