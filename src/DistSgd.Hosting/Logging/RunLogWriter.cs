@@ -1,0 +1,123 @@
+using DistSgd.Learning;
+using DistSgd.Monitoring.Events;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+
+namespace DistSgd.Hosting.Logging;
+
+/// <summary>
+/// Writes the events of a run to its log. A thread of its own does the writing; nothing is dropped: when it cannot keep up,
+/// <see cref="Write"/> waits.
+/// </summary>
+/// <remarks>Safe for use by several threads; events are written in the order of the calls.</remarks>
+public sealed class RunLogWriter : IDisposable
+{
+    private readonly string _path;
+    private readonly RecordingSink _sink;
+    private readonly Logger _logger;
+    private readonly object _gate = new();
+    private long _written;
+    private bool _disposed;
+
+    /// <summary>Opens a log to append to it; what a crash left of a last line is ended first, so that it spoils no other.</summary>
+    /// <param name="path">Path of the file; its directory must exist.</param>
+    /// <exception cref="InputException">The file cannot be opened for writing.</exception>
+    public RunLogWriter(string path)
+    {
+        _path = path;
+        _sink = new RecordingSink(OpenFile(path));
+        _logger = new LoggerConfiguration()
+            .MinimumLevel.Verbose()
+            .WriteTo.Async(sinks => sinks.Sink(_sink), blockWhenFull: true)
+            .CreateLogger();
+    }
+
+    /// <summary>Why the log is incomplete: message of the first write that failed, a full disk for instance; null if none did.</summary>
+    public string? Error => _sink.Failure is { } failure ? $"{_path}: the log could not be written: {failure.GetBaseException().Message}" : null;
+
+    /// <summary>Writes an event.</summary>
+    /// <param name="trainingEvent">The event.</param>
+    /// <exception cref="IOException">An earlier write failed; see <see cref="Error"/>.</exception>
+    public void Write(TrainingEvent trainingEvent)
+    {
+        ThrowIfFailed();
+        LogEvent logEvent = LogEventConverter.ToLogEvent(trainingEvent);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _written++;
+            _logger.Write(logEvent);
+        }
+    }
+
+    /// <summary>Waits until every event written so far is in the file.</summary>
+    /// <exception cref="IOException">A write failed; see <see cref="Error"/>.</exception>
+    public void Flush()
+    {
+        long written;
+        lock (_gate)
+        {
+            written = _written;
+        }
+
+        _sink.WaitFor(written);
+        ThrowIfFailed();
+    }
+
+    /// <summary>Writes what is left and closes the file. Does not throw; a failure stands in <see cref="Error"/>.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+        }
+
+        _logger.Dispose();
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (Error is { } error)
+        {
+            throw new IOException(error, _sink.Failure);
+        }
+    }
+
+    /// <summary>
+    /// The file sink as an audit logger, the one of Serilog's two ways that reports failures to its caller; it has no size limit, does not
+    /// roll and hands every line to the system at once.
+    /// </summary>
+    private static Logger OpenFile(string path)
+    {
+        try
+        {
+            EndLastLine(path);
+            return new LoggerConfiguration().MinimumLevel.Verbose().AuditTo.File(new ClefFormatter(), path).CreateLogger();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path}: the log cannot be opened for writing: {exception.Message}", exception);
+        }
+    }
+
+    private static void EndLastLine(string path)
+    {
+        using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        if (file.Length == 0)
+        {
+            return;
+        }
+
+        file.Seek(-1, SeekOrigin.End);
+        if (file.ReadByte() != '\n')
+        {
+            file.WriteByte((byte)'\n');
+        }
+    }
+}
