@@ -34,7 +34,8 @@ public sealed class RunLogWriter : IDisposable
     }
 
     /// <summary>Why the log is incomplete: message of the first write that failed, a full disk for instance; null if none did.</summary>
-    public string? Error => _sink.Failure is { } failure ? $"{_path}: the log could not be written: {failure.GetBaseException().Message}" : null;
+    public string? Error =>
+        _sink.Failure is { } failure ? $"{_path}: the log could not be written: {failure.GetBaseException().Message}" : null;
 
     /// <summary>Writes an event.</summary>
     /// <param name="trainingEvent">The event.</param>

@@ -9,8 +9,8 @@ namespace DistSgd.Monitoring.Events;
 /// are those of the record of that kind in this namespace, under the names they have there. Properties that are null are left out.</para>
 /// <para>NaN and the infinities are the JSON strings <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c>.</para>
 /// <para>Everywhere, <c>Step</c> counts completed steps (a skipped step is completed too), so the first step is 1; <c>Epoch</c> counts
-/// from 1; <c>Layer</c> counts from 0 at the input; <c>Shard</c> from 0; losses are means over examples; accuracies are fractions from 0 to 1;
-/// durations are seconds.</para>
+/// from 1; <c>Layer</c> counts from 0 at the input; <c>Shard</c> from 0; losses are means over examples; accuracies are
+/// fractions from 0 to 1; durations are seconds.</para>
 /// <para>Readers ignore kinds and properties they do not know, so a new one needs no new version. <see cref="Version"/> grows when
 /// something that exists changes its meaning.</para>
 /// </remarks>

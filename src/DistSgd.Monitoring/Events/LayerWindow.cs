@@ -1,7 +1,7 @@
 namespace DistSgd.Monitoring.Events;
 
-/// <summary>What the steps of one window measured in one layer. Follows its <see cref="StepWindow"/>, layer by layer from the input.</summary>
-/// <remarks>Means and maxima are over the steps that changed the parameters, of the gradient before clipping; NaN if all were skipped.</remarks>
+/// <summary>What the steps of a window measured in one layer. Follows its <see cref="StepWindow"/>, layers from the input on.</summary>
+/// <remarks>Means and maxima are over the steps that changed the parameters, before clipping; NaN if all were skipped.</remarks>
 public sealed record LayerWindow : TrainingEvent
 {
     /// <summary>The value of <c>Event</c>.</summary>

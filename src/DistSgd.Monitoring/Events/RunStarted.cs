@@ -85,5 +85,5 @@ public sealed record RunStarted : TrainingEvent
 
     /// <inheritdoc/>
     public override string MessageTemplate =>
-        "Run {Run} starts: {Parameters} parameters, {TrainingExamples} training examples, {StepsTotal} steps of {BatchSize}, {Workers} workers";
+        "Run {Run} starts: {Parameters} parameters, {TrainingExamples} examples, {StepsTotal} steps of {BatchSize}, {Workers} workers";
 }

@@ -1,6 +1,6 @@
 namespace DistSgd.Monitoring.Events;
 
-/// <summary>What the steps of one window measured, as the server saw them. The <see cref="LayerWindow"/> events of the window follow.</summary>
+/// <summary>What the steps of one window measured, as the server saw them. Its <see cref="LayerWindow"/> events follow.</summary>
 /// <remarks>
 /// A window ends at every multiple of <c>log.step_every</c>, at an evaluation, at a checkpoint and at the end of the run.
 /// Means, minima, maxima and <see cref="Examples"/> are over the steps that changed the parameters; if all were skipped they are NaN
@@ -90,7 +90,8 @@ public sealed record StepWindow : TrainingEvent
     public override string Event => Kind;
 
     /// <inheritdoc/>
-    public override string MessageTemplate => "Step {Step}: loss {LossMean}, gradient norm {GradientNormMean}, learning rate {LearningRate}";
+    public override string MessageTemplate =>
+        "Step {Step}: loss {LossMean}, gradient norm {GradientNormMean}, learning rate {LearningRate}";
 
     /// <inheritdoc/>
     public override long? Position => Step;

@@ -38,7 +38,7 @@ public sealed record Advice(string LikelyCause, string Fix)
     private static readonly Dictionary<Symptom, Advice> BySymptom = new()
     {
         [Symptom.NonFinite] = new(
-            "learning rate too high, or a gradient explosion in an unstable region; if one shard alone is affected, bad data or a bad machine",
+            "learning rate too high, or a gradient explosion in an unstable region; if one shard alone has it, bad data or a bad machine",
             "lower the learning rate, clip gradients by norm, check the named examples and the loss for numerical trouble"),
         [Symptom.ExplodingGradient] = new(
             "learning rate too high, or initial weights too large for the depth",

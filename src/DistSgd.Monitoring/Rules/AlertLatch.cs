@@ -5,7 +5,7 @@ namespace DistSgd.Monitoring.Rules;
 /// <summary>Keeps a rule from repeating itself: one alert when a condition begins to hold, one when it is over.</summary>
 internal sealed class AlertLatch
 {
-    /// <summary>A condition is over when it has not held for so many steps; shorter pauses would raise the same alert again and again.</summary>
+    /// <summary>A condition is over when it has not held for so many steps; after shorter pauses it would be raised over and over.</summary>
     public const int CalmSteps = 100;
 
     private Alert? _raised;

@@ -65,8 +65,12 @@ public sealed class VanishingGradientRule : WindowRule
         return layers.Count >= _thresholds.ProfileLayers
             && DepthProfile.Fit(layers) is { IsStraight: true } profile
             && profile.Factor > _thresholds.ProfileFactor
-            ? new Finding($"shrinking of the gradient norm per layer towards the input, along {layers.Count} layers", profile.Factor, "at most",
-                _thresholds.ProfileFactor, FirstLayer)
+            ? new Finding(
+                $"shrinking of the gradient norm per layer towards the input, along {layers.Count} layers",
+                profile.Factor,
+                "at most",
+                _thresholds.ProfileFactor,
+                FirstLayer)
             : null;
     }
 }

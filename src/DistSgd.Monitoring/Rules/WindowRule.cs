@@ -64,7 +64,8 @@ public abstract class WindowRule : IRule
         Threshold = finding.Threshold,
         Message = string.Create(
             CultureInfo.InvariantCulture,
-            $"{finding.Quantity}: {finding.Value:G3} over steps {window.FirstStep} to {window.Step}; healthy is {finding.Bound} {finding.Threshold:G3}"),
+            $"{finding.Quantity}: {finding.Value:G3} over steps {window.FirstStep} to {window.Step}; "
+            + $"healthy is {finding.Bound} {finding.Threshold:G3}"),
         LikelyCause = _advice.LikelyCause,
         Advice = _advice.Fix,
     };

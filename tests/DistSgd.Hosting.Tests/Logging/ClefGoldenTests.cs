@@ -110,7 +110,7 @@ public class ClefGoldenTests
         VectorBits = 512,
         ProductVersion = "0.1.0",
     }).ShouldBe("""
-        {"@t":"2025-03-01T12:05:06.0071234Z","@mt":"Run {Run} starts: {Parameters} parameters, {TrainingExamples} training examples, {StepsTotal} steps of {BatchSize}, {Workers} workers","Event":"run_started","SchemaVersion":1,"Run":"mnist-mlp","RunId":"7f","Seed":18446744073709551615,"Term":1,"Config":{"name":"mnist-mlp","optimizer":{"learning_rate":0.1,"nesterov":false},"model":{"hidden":[128,64]},"clip":null},"ConfigDigest":"c0","DataSha256":"da","Shards":4,"Workers":2,"Parameters":101770,"LayerWidths":[784,128,10],"TrainingExamples":55000,"ValidationExamples":5000,"TestExamples":10000,"StepsTotal":2150,"StepsPerEpoch":430,"BatchSize":128,"Processor":"cpu","Cores":2,"OperatingSystem":"Linux","Runtime":".NET 10","VectorBits":512,"ProductVersion":"0.1.0"}
+        {"@t":"2025-03-01T12:05:06.0071234Z","@mt":"Run {Run} starts: {Parameters} parameters, {TrainingExamples} examples, {StepsTotal} steps of {BatchSize}, {Workers} workers","Event":"run_started","SchemaVersion":1,"Run":"mnist-mlp","RunId":"7f","Seed":18446744073709551615,"Term":1,"Config":{"name":"mnist-mlp","optimizer":{"learning_rate":0.1,"nesterov":false},"model":{"hidden":[128,64]},"clip":null},"ConfigDigest":"c0","DataSha256":"da","Shards":4,"Workers":2,"Parameters":101770,"LayerWidths":[784,128,10],"TrainingExamples":55000,"ValidationExamples":5000,"TestExamples":10000,"StepsTotal":2150,"StepsPerEpoch":430,"BatchSize":128,"Processor":"cpu","Cores":2,"OperatingSystem":"Linux","Runtime":".NET 10","VectorBits":512,"ProductVersion":"0.1.0"}
 
         """);
 

@@ -54,7 +54,14 @@ public sealed class LogReaderTests : IDisposable
     [Fact]
     public void Garbage_is_reported_with_file_and_line_and_the_rest_is_read()
     {
-        WriteLines([EventJson.Write(SampleRun.Step(10)), "", "garbage \0\u0001", EventJson.Write(SampleRun.Step(20)) + "\r", "{\"Event\":\"step\"}"]);
+        WriteLines(
+        [
+            EventJson.Write(SampleRun.Step(10)),
+            "",
+            "garbage \0\u0001",
+            EventJson.Write(SampleRun.Step(20)) + "\r",
+            "{\"Event\":\"step\"}",
+        ]);
 
         RunLog log = RunLog.Read(_path);
 
@@ -80,8 +87,9 @@ public sealed class LogReaderTests : IDisposable
     public void A_resumed_run_takes_back_what_lies_beyond_the_checkpoint()
     {
         WriteEvents(
-            SampleRun.Started(4, 2), SampleRun.Step(10), SampleRun.Layer(0, 10), SampleRun.Checkpoint(15), SampleRun.Step(20), SampleRun.Layer(0, 20),
-            SampleRun.Evaluation(20), SampleRun.NonFinite(17, "w1", 0), SampleRun.Alert(step: 12, seenAtStep: 20), SampleRun.Checkpoint(20),
+            SampleRun.Started(4, 2), SampleRun.Step(10), SampleRun.Layer(0, 10), SampleRun.Checkpoint(15),
+            SampleRun.Step(20), SampleRun.Layer(0, 20), SampleRun.Evaluation(20), SampleRun.NonFinite(17, "w1", 0),
+            SampleRun.Alert(step: 12, seenAtStep: 20), SampleRun.Checkpoint(20),
             SampleRun.Finished(15), SampleRun.Resumed(15), SampleRun.Step(20), SampleRun.Finished(20));
 
         Kept().ShouldBe(["run_started", "step 10", "layer 10", "checkpoint 15", "run_resumed 15", "step 20", "run_finished 20"]);

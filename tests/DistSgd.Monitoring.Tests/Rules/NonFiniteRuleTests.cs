@@ -70,7 +70,8 @@ public class NonFiniteRuleTests
 
     [Fact]
     public void A_healthy_run_is_left_in_peace() =>
-        Say([.. Enumerable.Range(1, 50).Select(i => SampleRun.Step(10 * i)), SampleRun.Evaluation(500), SampleRun.Finished(500)]).ShouldBeEmpty();
+        Say([.. Enumerable.Range(1, 50).Select(i => SampleRun.Step(10 * i)), SampleRun.Evaluation(500), SampleRun.Finished(500)])
+            .ShouldBeEmpty();
 
     private string[] Say(params TrainingEvent[] events) =>
         [.. _rules.Replay(events).Select(alert => $"{alert.State} {alert.Worker} {alert.Shard} at {alert.Step}")];

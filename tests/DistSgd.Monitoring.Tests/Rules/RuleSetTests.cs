@@ -25,7 +25,10 @@ public class RuleSetTests
     {
         RuleSet rules = RuleSet.Create(new RuleSettings());
 
-        rules.Replay([SampleRun.NonFinite(3, "a", 0), SampleRun.NonFinite(3, "b", 1), SampleRun.Step(10, 500), SampleRun.Step(200), SampleRun.Step(400)]);
+        rules.Replay(
+        [
+            SampleRun.NonFinite(3, "a", 0), SampleRun.NonFinite(3, "b", 1), SampleRun.Step(10, 500), SampleRun.Step(200), SampleRun.Step(400),
+        ]);
 
         rules.AlertsByRule.ShouldBe(new Dictionary<string, int> { ["nonfinite"] = 2, ["exploding_gradient"] = 1 }, ignoreOrder: true);
     }

@@ -1,6 +1,6 @@
 namespace DistSgd.Monitoring.Rules.Windows;
 
-/// <summary>Consecutive step windows merged until they cover enough examples for their means to be trusted. Skipped steps do not count.</summary>
+/// <summary>Consecutive step windows merged until their means cover enough examples to be trusted. Skipped steps do not count.</summary>
 internal sealed record AggregatedWindow
 {
     /// <summary>When the last window was written.</summary>

@@ -42,7 +42,7 @@ internal sealed class LearningProgress
     private double _correct;
     private double _loss;
 
-    /// <summary>Whether the last period was poor, or no better than the one before while not satisfying; false before the first ends.</summary>
+    /// <summary>Whether the last period was poor, or unsatisfying and no better than the one before; false before the first ends.</summary>
     public bool IsPoorOrStagnant { get; private set; }
 
     /// <summary>Whether the last window shows a model that has learned its training set.</summary>

@@ -16,7 +16,8 @@ public class WindowAggregatorTests
     [Fact]
     public void A_window_is_complete_with_the_next_other_event_when_it_is_not()
     {
-        TrainingEvent[] events = [.. SampleRun.Window(SampleRun.Step(10), 1, 2), .. SampleRun.Window(SampleRun.Step(20), 1, 2), SampleRun.Finished(20)];
+        TrainingEvent[] events =
+            [.. SampleRun.Window(SampleRun.Step(10), 1, 2), .. SampleRun.Window(SampleRun.Step(20), 1, 2), SampleRun.Finished(20)];
 
         CompletedAt(events).ShouldBe([3, 6]);
     }
@@ -40,7 +41,9 @@ public class WindowAggregatorTests
         StepWindow half = SampleRun.Step(20, norm: 7, accuracy: 0.8, batch: 10) with { Skipped = 5, Examples = 50, LossMean = 2 };
 
         AggregatedWindow window = Aggregate(
-            150, [.. SampleRun.Window(small, 1, 4), SampleRun.Skipped(15), .. SampleRun.Window(half, 4, 1), SampleRun.Finished(20)]).ShouldHaveSingleItem();
+            150,
+            [.. SampleRun.Window(small, 1, 4), SampleRun.Skipped(15), .. SampleRun.Window(half, 4, 1), SampleRun.Finished(20)])
+            .ShouldHaveSingleItem();
 
         window.FirstStep.ShouldBe(1);
         window.Step.ShouldBe(20);
