@@ -1,0 +1,74 @@
+using DistSgd.Learning;
+using DistSgd.Learning.Evaluation;
+using DistSgd.Learning.Gradients;
+using DistSgd.Numerics.Memory;
+using DistSgd.Training.Actors;
+
+namespace DistSgd.Training.Protocol;
+
+// Commands are imperative, reports are in the past tense. Server and workers drop what does not carry the term and step they are in:
+// a term is one life of the server, so nothing sent to an earlier one can be mistaken.
+// StepStarted and GradientComputed are sent at every step; their sender reuses one object, which is the receiver's until the next step.
+
+/// <summary>Tells an actor that its host is ready.</summary>
+public sealed record Begin;
+
+/// <summary>A worker offers its service to the server.</summary>
+/// <param name="Worker">The worker.</param>
+/// <param name="DataSha256">Digest of the data set it has; must be the server's.</param>
+public sealed record WorkerJoined(ActorId Worker, string DataSha256);
+
+/// <summary>The server deals shards to a worker; an empty set makes it a standby.</summary>
+/// <param name="Term">Term of the server.</param>
+/// <param name="Shards">The shards, ascending.</param>
+public sealed record AssignShards(int Term, int[] Shards);
+
+/// <summary>The server starts a step: every worker computes the slices of its shards at these parameters.</summary>
+public sealed class StepStarted
+{
+    /// <summary>Term of the server.</summary>
+    public int Term { get; set; }
+
+    /// <summary>Index of the step, from 0.</summary>
+    public long Step { get; set; }
+
+    /// <summary>The parameters, not changed until every slice has come in.</summary>
+    public required AlignedVector Parameters { get; set; }
+}
+
+/// <summary>A worker has computed the slices of its shards.</summary>
+public sealed class GradientComputed
+{
+    /// <summary>Term of the server that asked for it.</summary>
+    public int Term { get; set; }
+
+    /// <summary>Index of the step.</summary>
+    public long Step { get; set; }
+
+    /// <summary>The worker.</summary>
+    public required ActorId Worker { get; init; }
+
+    /// <summary>The sums of its aligned ranges of shards, ascending.</summary>
+    public PartialGradient[] Partials { get; set; } = [];
+}
+
+/// <summary>The server asks for the evaluation of some blocks of a part of the data.</summary>
+/// <param name="Term">Term of the server.</param>
+/// <param name="Step">Number of completed steps.</param>
+/// <param name="Part">The part.</param>
+/// <param name="FirstBlock">First block.</param>
+/// <param name="BlockCount">Number of blocks, at least 1.</param>
+/// <param name="Parameters">The parameters, not changed until all blocks have come in.</param>
+public sealed record EvaluateBlocks(int Term, long Step, DataPart Part, int FirstBlock, int BlockCount, AlignedVector Parameters);
+
+/// <summary>A worker has evaluated blocks.</summary>
+/// <param name="Term">Term of the server that asked for it.</param>
+/// <param name="Step">Number of completed steps.</param>
+/// <param name="Part">The part.</param>
+/// <param name="FirstBlock">First block.</param>
+/// <param name="Results">Sums of each block, in order.</param>
+public sealed record BlocksEvaluated(int Term, long Step, DataPart Part, int FirstBlock, BlockResult[] Results);
+
+/// <summary>Asks the server to write a checkpoint and end the run after the current step.</summary>
+/// <param name="Reason">Why, for the log: the name of the signal.</param>
+public sealed record Interrupt(string Reason);

@@ -1,0 +1,75 @@
+using DistSgd.Numerics.Memory;
+using DistSgd.Training.Actors;
+using DistSgd.Training.Checkpoints;
+
+namespace DistSgd.Training.Server;
+
+/// <summary>Writes checkpoints beside the training, one after another: a snapshot is taken at once, its file is written as a computation.</summary>
+/// <param name="store">Where they go.</param>
+public sealed class CheckpointQueue(ICheckpointStore store)
+{
+    private readonly Queue<CheckpointWork> _waiting = new();
+    private bool _writing;
+
+    /// <summary>True if nothing is being written.</summary>
+    public bool IsIdle => !_writing;
+
+    /// <summary>Takes over a snapshot.</summary>
+    /// <param name="snapshot">The snapshot; nobody else writes to its vectors.</param>
+    /// <param name="context">The context of the server.</param>
+    public void Save(Checkpoint snapshot, IActorContext context)
+    {
+        _waiting.Enqueue(new CheckpointWork(store, snapshot));
+        StartNext(context);
+    }
+
+    /// <summary>Takes note of a written file and starts the next.</summary>
+    /// <param name="work">The finished work.</param>
+    /// <param name="context">The context of the server.</param>
+    /// <returns>What was written.</returns>
+    public CheckpointReceipt Complete(CheckpointWork work, IActorContext context)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        _writing = false;
+        StartNext(context);
+        return work.Receipt!;
+    }
+
+    /// <summary>Copies vectors, so that the training may go on.</summary>
+    /// <param name="source">A vector that will change.</param>
+    /// <returns>A copy of its own.</returns>
+    public static AlignedVector Copy(AlignedVector source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var copy = new AlignedVector(source.Length);
+        copy.CopyFrom(source);
+        return copy;
+    }
+
+    private void StartNext(IActorContext context)
+    {
+        if (!_writing && _waiting.TryDequeue(out CheckpointWork? work))
+        {
+            _writing = true;
+            context.Compute(work);
+        }
+    }
+}
+
+/// <summary>The writing of one checkpoint.</summary>
+/// <param name="store">Where it goes.</param>
+/// <param name="snapshot">What is written.</param>
+public sealed class CheckpointWork(ICheckpointStore store, Checkpoint snapshot) : IComputation
+{
+    /// <summary>Number of completed steps of the snapshot.</summary>
+    public long Step => Snapshot.State.Step;
+
+    /// <summary>What is written.</summary>
+    public Checkpoint Snapshot { get; } = snapshot;
+
+    /// <summary>What was written; null before <see cref="Run"/>.</summary>
+    public CheckpointReceipt? Receipt { get; private set; }
+
+    /// <inheritdoc/>
+    public void Run() => Receipt = store.Save(Snapshot);
+}

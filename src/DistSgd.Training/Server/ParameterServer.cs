@@ -1,0 +1,257 @@
+using System.Numerics.Tensors;
+using DistSgd.Learning;
+using DistSgd.Learning.Data;
+using DistSgd.Learning.Gradients;
+using DistSgd.Learning.Models;
+using DistSgd.Learning.Optimization;
+using DistSgd.Numerics.Memory;
+using DistSgd.Numerics.Vectors;
+using DistSgd.Training.Checkpoints;
+using DistSgd.Training.Config;
+
+namespace DistSgd.Training.Server;
+
+/// <summary>
+/// The state of the parameter server and what one step does to it:
+/// finite check, tree reduction, measurement, gradient transforms, new parameters.
+/// </summary>
+/// <remarks>It knows nothing of messages and workers; <see cref="Actors.ParameterServerActor"/> hosts it. A step allocates nothing.</remarks>
+public sealed class ParameterServer
+{
+    private readonly TrainingTask _task;
+    private readonly NonFinitePolicy _policy;
+    private readonly GradientTransformChain _optimizer;
+    private readonly EpochSampler _sampler;
+    private readonly int[] _treeFirst;
+    private readonly AlignedVector[] _treeSums;
+    private AlignedVector _next;
+    private RollbackPoint? _rollback;
+
+    /// <summary>Creates a server at step 0 with initial parameters.</summary>
+    /// <param name="task">What is trained.</param>
+    /// <param name="policy">What happens to a non-finite slice.</param>
+    public ParameterServer(TrainingTask task, NonFinitePolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        _task = task;
+        _policy = policy;
+        Layout = task.Architecture.CreateLayout();
+        Parameters = new AlignedVector(Layout.Length);
+        _next = new AlignedVector(Layout.Length);
+        ParameterInitializer.Fill(Layout, task.Initialization, task.Seed, Parameters.Span);
+        _optimizer = Optimizer.Build(task.Optimizer);
+        _optimizer.Init(Layout);
+        _sampler = task.Data.CreateSampler();
+        _treeFirst = new int[task.Data.Shards];
+        _treeSums = new AlignedVector[task.Data.Shards];
+        Measurement = new GradientMeasurement(Layout);
+        StepsPerEpoch = _sampler.StepsPerEpoch(task.BatchSize);
+    }
+
+    /// <summary>Layout of parameters and slots.</summary>
+    public ParameterLayout Layout { get; }
+
+    /// <summary>The current parameters. Not written while a step is open: an update goes to a second vector first.</summary>
+    public AlignedVector Parameters { get; private set; }
+
+    /// <summary>Number of completed steps, skipped ones included.</summary>
+    public long Step { get; private set; }
+
+    /// <summary>Number of updates applied.</summary>
+    public long UpdateCount { get; private set; }
+
+    /// <summary>Number of steps skipped since the last applied update.</summary>
+    public int ConsecutiveSkippedSteps { get; private set; }
+
+    /// <summary>Steps of one epoch.</summary>
+    public int StepsPerEpoch { get; }
+
+    /// <summary>Epoch of the last completed step, from 1.</summary>
+    public int Epoch => 1 + (int)((Math.Max(Step, 1) - 1) / StepsPerEpoch);
+
+    /// <summary>Norms of the last mean gradient.</summary>
+    public GradientMeasurement Measurement { get; }
+
+    /// <summary>The state vectors of the optimizer.</summary>
+    public IReadOnlyList<OptimizerSlot> Slots => _optimizer.Slots;
+
+    /// <summary>The batch of the open step.</summary>
+    public StepRange CurrentRange => _sampler.StepRange(Step, _task.BatchSize);
+
+    /// <summary>The dataset indices of a slice of the open step.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <returns>The indices.</returns>
+    public ReadOnlySpan<int> ExamplesOf(int shard) => _sampler.Slice(CurrentRange, shard);
+
+    /// <summary>Completes the open step.</summary>
+    /// <param name="partials">The sums of all shards, ascending by range; their vectors are overwritten.</param>
+    /// <param name="measure">Called with the mean gradient before it is transformed, when the step counts.</param>
+    /// <returns>What happened.</returns>
+    public StepResult CompleteStep(ReadOnlySpan<PartialGradient> partials, Action<AlignedVector>? measure = null)
+    {
+        var result = new StepResult
+        {
+            Examples = CurrentRange.Count,
+            LearningRate = _task.LearningRate.ValueAt(Step),
+            Momentum = _task.Momentum.ValueAt(Step),
+            LargestSliceShard = -1,
+        };
+        int nodes = Collect(partials, ref result);
+        bool usable = nodes > 0 && (result.NonFiniteSlices == 0 || _policy == NonFinitePolicy.SkipSlice);
+        result.Outcome = usable ? Update(nodes, ref result, measure) : StepOutcome.NonFiniteSlice;
+        if (result.Outcome == StepOutcome.Applied)
+        {
+            UpdateCount++;
+            ConsecutiveSkippedSteps = 0;
+        }
+        else
+        {
+            ConsecutiveSkippedSteps++;
+            if (_policy == NonFinitePolicy.Rollback)
+            {
+                RollBack();
+            }
+        }
+
+        Step++;
+        result.Step = Step;
+        return result;
+    }
+
+    /// <summary>Remembers the present state as the one that a rollback returns to.</summary>
+    public void MarkRollbackPoint()
+    {
+        if (_policy == NonFinitePolicy.Rollback)
+        {
+            _rollback ??= new RollbackPoint(new AlignedVector(Layout.Length), [.. Slots.Select(_ => new AlignedVector(Layout.Length))]);
+            _rollback.Parameters.CopyFrom(Parameters);
+            for (int i = 0; i < Slots.Count; i++)
+            {
+                _rollback.Slots[i].CopyFrom(Slots[i].Values);
+            }
+
+            _rollback.UpdateCount = UpdateCount;
+        }
+    }
+
+    /// <summary>Continues from a checkpoint.</summary>
+    /// <param name="checkpoint">The checkpoint, of the same model and optimizer.</param>
+    public void Restore(Checkpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        Parameters.CopyFrom(checkpoint.Parameters);
+        checkpoint.RestoreSlots([.. Slots.Select(slot => (slot.Name, slot.Values))]);
+        Step = checkpoint.State.Step;
+        UpdateCount = checkpoint.State.UpdateCount;
+        ConsecutiveSkippedSteps = checkpoint.State.ConsecutiveSkippedSteps;
+    }
+
+    /// <summary>Copies everything that a later life of the server needs.</summary>
+    /// <param name="options">Term and digests of this life.</param>
+    /// <param name="stopping">State of early stopping.</param>
+    /// <returns>A checkpoint with vectors of its own.</returns>
+    public Checkpoint Snapshot(ServerOptions options, EarlyStoppingState stopping)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(stopping);
+        return new Checkpoint
+        {
+            State = new TrainingState
+            {
+                Step = Step,
+                UpdateCount = UpdateCount,
+                ConsecutiveSkippedSteps = ConsecutiveSkippedSteps,
+                Term = options.Term,
+                ConfigDigest = options.ConfigDigest,
+                DataSha256 = _task.Data.Dataset.Sha256,
+                BestValidationLoss = stopping.Best,
+                EvaluationsSinceBest = stopping.EvaluationsSinceBest,
+            },
+            Layout = Layout,
+            Parameters = CheckpointQueue.Copy(Parameters),
+            Slots = [.. Slots.Select(slot => (slot.Name, CheckpointQueue.Copy(slot.Values)))],
+            InputScale = _task.Data.Scaler.Scale,
+            InputShift = _task.Data.Scaler.Shift,
+            ModelJson = options.ModelJson,
+        };
+    }
+
+    private int Collect(ReadOnlySpan<PartialGradient> partials, ref StepResult result)
+    {
+        int nodes = 0;
+        foreach (PartialGradient partial in partials)
+        {
+            foreach (ref readonly SliceStatistics slice in partial.Slices)
+            {
+                if (!slice.IsFinite)
+                {
+                    result.NonFiniteSlices++;
+                    continue;
+                }
+
+                result.ExamplesKept += slice.Examples;
+                result.LossSum += slice.LossSum;
+                result.Correct += slice.Correct;
+                if (slice.MeanNorm > result.LargestSliceNorm || result.LargestSliceShard < 0)
+                {
+                    result.LargestSliceNorm = slice.MeanNorm;
+                    result.LargestSliceShard = slice.Shard;
+                }
+            }
+
+            if (partial.Sum is { } sum)
+            {
+                _treeFirst[nodes] = partial.Range.First;
+                _treeSums[nodes++] = sum;
+            }
+        }
+
+        return nodes;
+    }
+
+    private StepOutcome Update(int nodes, ref StepResult result, Action<AlignedVector>? measure)
+    {
+        AlignedVector gradient = GradientTree.Reduce(_treeFirst, _treeSums, nodes, _task.Data.Shards);
+        TensorPrimitives.Divide(gradient.Span, result.ExamplesKept, gradient.Span);
+        Measurement.Measure(gradient.Span);
+        result.GradientNorm = Measurement.Norm;
+        if (!double.IsFinite(result.GradientNorm))
+        {
+            return StepOutcome.NonFiniteSum;
+        }
+
+        result.Clipped = _task.Optimizer.ClipNorm < result.GradientNorm;
+        measure?.Invoke(gradient);
+        var context = new UpdateContext(Step, UpdateCount, result.LearningRate, result.Momentum, result.GradientNorm);
+        _optimizer.Update(context, gradient, Parameters);
+        TensorPrimitives.Add(Parameters.Span, gradient.Span, _next.Span);
+        if (!double.IsFinite(Reductions.SumOfSquares(_next.Span)))
+        {
+            return StepOutcome.NonFiniteParameters;
+        }
+
+        (Parameters, _next) = (_next, Parameters);
+        return StepOutcome.Applied;
+    }
+
+    private void RollBack()
+    {
+        if (_rollback is null)
+        {
+            return;
+        }
+
+        Parameters.CopyFrom(_rollback.Parameters);
+        for (int i = 0; i < Slots.Count; i++)
+        {
+            Slots[i].Values.CopyFrom(_rollback.Slots[i]);
+        }
+
+        UpdateCount = _rollback.UpdateCount;
+    }
+
+    private sealed record RollbackPoint(AlignedVector Parameters, AlignedVector[] Slots)
+    {
+        public long UpdateCount { get; set; }
+    }
+}

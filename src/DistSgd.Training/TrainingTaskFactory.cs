@@ -1,0 +1,95 @@
+using DistSgd.Learning;
+using DistSgd.Learning.Data;
+using DistSgd.Learning.Models;
+using DistSgd.Learning.Optimization;
+using DistSgd.Learning.Optimization.Schedules;
+using DistSgd.Training.Config;
+
+namespace DistSgd.Training;
+
+/// <summary>Turns a config and a data set into the task that every node of a run computes.</summary>
+public static class TrainingTaskFactory
+{
+    /// <summary>Creates the task.</summary>
+    /// <param name="config">A valid config.</param>
+    /// <param name="dataset">The data set that it names.</param>
+    /// <returns>The task.</returns>
+    /// <exception cref="InputException">Config and data do not fit together.</exception>
+    public static TrainingTask Create(RunConfig config, Dataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(dataset);
+        ulong seed = (ulong)config.Seed;
+        int validation = config.Data.ValidationCount(dataset.Train.Count);
+        DataSplit split = DataSplit.Create(
+            dataset.Train.Count, validation, config.Data.Shards, seed, config.Data.Sharding, dataset.Train.Labels);
+        int[] trainingIndices = [.. split.Shards.SelectMany(shard => shard).Order()];
+        var data = new TrainingData(dataset, split, FeatureScaler.Fit(config.Data.Scaling, dataset.Train, trainingIndices), seed);
+        int batch = config.Training.BatchSize ?? split.TrainingCount;
+        if (batch > split.TrainingCount)
+        {
+            throw new InputException(
+                $"training.batch_size: {batch} is more than the {split.TrainingCount} training examples; "
+                + $"expected 1 to {split.TrainingCount}, or the word all.");
+        }
+
+        int stepsPerEpoch = data.CreateSampler().StepsPerEpoch(batch);
+        long totalSteps = config.Training.Steps ?? (long)(config.Training.Epochs ?? 0) * stepsPerEpoch;
+        return new TrainingTask
+        {
+            Data = data,
+            Architecture = Architecture(config, dataset),
+            Initialization = config.Model.Initialization,
+            Seed = seed,
+            BatchSize = batch,
+            TotalSteps = totalSteps,
+            Optimizer = OptimizerSettings(config, seed),
+            LearningRate = ScheduleFactory.Build(new ScheduleSettings(
+                config.Schedule.Kind,
+                config.Optimizer.LearningRate,
+                config.Schedule.MinLearningRate,
+                totalSteps,
+                stepsPerEpoch,
+                config.Schedule.WarmupSteps,
+                config.Schedule.Drop,
+                config.Schedule.EveryEpochs,
+                config.Schedule.DecayRate)),
+            Momentum = ScheduleFactory.BuildMomentum(
+                config.Optimizer.Momentum, config.Optimizer.MomentumSchedule?.Initial, config.Optimizer.MomentumSchedule?.Steps ?? 0),
+        };
+    }
+
+    private static MlpArchitecture Architecture(RunConfig config, Dataset dataset)
+    {
+        if (dataset.Classes == 0 && config.Loss != LossKind.Mse)
+        {
+            throw new InputException($"loss: the data set {dataset.Name} has real targets, which need the loss mse.");
+        }
+
+        if (dataset.Classes == 1)
+        {
+            throw new InputException($"data: all training examples of {dataset.Name} are of one class; expected at least two classes.");
+        }
+
+        int outputs = MlpArchitecture.OutputsFor(config.Loss, dataset.Classes, dataset.Train.TargetWidth);
+        return new MlpArchitecture(dataset.Train.Width, [.. config.Model.Hidden], outputs, config.Model.Activation, config.Loss, dataset.Classes);
+    }
+
+    private static OptimizerSettings OptimizerSettings(RunConfig config, ulong seed) => new()
+    {
+        Kind = config.Optimizer.Kind,
+
+        // Adam's own momentum is beta1; the config warns that the other has no effect there.
+        UseMomentum = config.Optimizer.Momentum > 0 && config.Optimizer.Kind is not (OptimizerKind.Adam or OptimizerKind.Adamw),
+        Nesterov = config.Optimizer.Nesterov,
+        WeightDecay = config.Optimizer.WeightDecay,
+        Beta1 = config.Optimizer.Beta1,
+        Beta2 = config.Optimizer.Beta2,
+        Epsilon = config.Optimizer.Epsilon,
+        Smoothing = config.Optimizer.Smoothing,
+        ClipValue = config.Clip?.Value,
+        ClipNorm = config.Clip?.Norm,
+        GradientNoise = config.Optimizer.GradientNoise,
+        Seed = seed,
+    };
+}

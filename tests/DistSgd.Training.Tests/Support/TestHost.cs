@@ -1,0 +1,135 @@
+using DistSgd.Learning;
+using DistSgd.Monitoring.Events;
+using DistSgd.Numerics.Random;
+using DistSgd.Training.Actors;
+using DistSgd.Training.Checkpoints;
+using DistSgd.Training.Config;
+using DistSgd.Training.Protocol;
+using DistSgd.Training.Server;
+
+namespace DistSgd.Training.Tests.Support;
+
+/// <summary>
+/// Hosts the actors of a run on the test's thread with a clock of its own. Messages between two actors keep their order;
+/// which of the waiting ones comes next is drawn from a seed, so that every seed is another interleaving.
+/// </summary>
+internal sealed class TestHost
+{
+    private readonly RandomStream _random;
+    private readonly Dictionary<ActorId, IActor> _actors = [];
+    private readonly List<(ActorId From, ActorId To, object Message)> _waiting = [];
+    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private bool _stopped;
+
+    public TestHost(TrainingTask task, RunConfig config, ulong seed = 1, Checkpoint? resumeFrom = null)
+    {
+        _random = new RandomStream(seed, StreamPurpose.Test);
+        Server = new ParameterServerActor(task, config, new ServerOptions
+        {
+            Term = resumeFrom is null ? 1 : resumeFrom.State.Term + 1,
+            Checkpoints = Store,
+            ConfigDigest = ConfigDigest.Compute(config),
+            ModelJson = "{}",
+            ResumeFrom = resumeFrom,
+        });
+        _actors.Add(ActorId.Server, Server);
+        for (int w = 0; w < config.Cluster.Workers; w++)
+        {
+            _actors.Add(ActorId.Worker(w), new WorkerActor(ActorId.Worker(w), task));
+        }
+    }
+
+    public ParameterServerActor Server { get; }
+
+    public MemoryStore Store { get; } = new();
+
+    public List<TrainingEvent> Events { get; } = [];
+
+    /// <summary>Looks at a message before it is delivered; returns how often it is delivered.</summary>
+    public Func<object, int> Deliveries { get; set; } = static _ => 1;
+
+    /// <summary>Called after every event.</summary>
+    public Action<TrainingEvent> OnEvent { get; set; } = static _ => { };
+
+    public RunResult Run()
+    {
+        foreach (ActorId id in _actors.Keys.ToList())
+        {
+            _waiting.Add((id, id, new Begin()));
+        }
+
+        while (_waiting.Count > 0 && !_stopped)
+        {
+            Deliver(TakeNext());
+        }
+
+        return Server.Result.ShouldNotBeNull();
+    }
+
+    public void Post(ActorId to, object message) => _waiting.Add((to, to, message));
+
+    private (ActorId From, ActorId To, object Message) TakeNext()
+    {
+        var heads = new List<int>();
+        var channels = new HashSet<(ActorId, ActorId)>();
+        for (int i = 0; i < _waiting.Count; i++)
+        {
+            if (channels.Add((_waiting[i].From, _waiting[i].To)))
+            {
+                heads.Add(i);
+            }
+        }
+
+        int chosen = heads[_random.NextInt(heads.Count)];
+        (ActorId, ActorId, object) next = _waiting[chosen];
+        _waiting.RemoveAt(chosen);
+        return next;
+    }
+
+    private void Deliver((ActorId From, ActorId To, object Message) delivery)
+    {
+        for (int i = Deliveries(delivery.Message); i > 0; i--)
+        {
+            _now += TimeSpan.FromMilliseconds(1);
+            _actors[delivery.To].Receive(delivery.Message, new Context(this, delivery.To));
+        }
+    }
+
+    private sealed class Context(TestHost host, ActorId self) : IActorContext
+    {
+        public ActorId Self => self;
+
+        public DateTimeOffset Now => host._now;
+
+        public void Send(ActorId receiver, object message) => host._waiting.Add((self, receiver, message));
+
+        public void StartTimer(TimeSpan delay, object message) => throw new NotSupportedException("No actor of a sync run uses timers.");
+
+        public void Compute(IComputation work)
+        {
+            work.Run();
+            host._waiting.Add((self, self, work));
+        }
+
+        public void Emit(TrainingEvent trainingEvent)
+        {
+            host.Events.Add(trainingEvent);
+            host.OnEvent(trainingEvent);
+        }
+
+        public void Stop() => host._stopped = true;
+    }
+}
+
+/// <summary>Keeps checkpoints in memory.</summary>
+internal sealed class MemoryStore : ICheckpointStore
+{
+    public List<Checkpoint> Saved { get; } = [];
+
+    public CheckpointReceipt Save(Checkpoint checkpoint)
+    {
+        Saved.Add(checkpoint);
+        return new CheckpointReceipt(
+            $"step-{checkpoint.State.Step}", 0, ParametersHash.Compute(checkpoint.Layout, checkpoint.Parameters.Span));
+    }
+}
