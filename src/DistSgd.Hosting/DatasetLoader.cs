@@ -1,0 +1,34 @@
+using DistSgd.Learning;
+using DistSgd.Learning.Data;
+using DistSgd.Learning.Models;
+using DistSgd.Training.Config;
+
+namespace DistSgd.Hosting;
+
+/// <summary>Brings the data set that a config names.</summary>
+public static class DatasetLoader
+{
+    /// <summary>Loads or generates the data set; fetches it first where that is possible.</summary>
+    /// <param name="config">The config.</param>
+    /// <param name="progress">Told what happens while the user waits.</param>
+    /// <returns>The data set.</returns>
+    /// <exception cref="InputException">A file is missing or unusable, or a source cannot be reached.</exception>
+    public static Dataset Load(RunConfig config, Action<string> progress)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        DataConfig data = config.Data;
+        ulong seed = (ulong)config.Seed;
+        bool classification = config.Loss != LossKind.Mse;
+        return data.Source switch
+        {
+            DataSource.Mnist => MnistData.Load(progress),
+            DataSource.Idx => IdxData.Load(data.Path!, data.LabelsPath!, data.TestPath, data.TestLabelsPath),
+            DataSource.Csv => CsvData.Load(data.Path!, data.LabelColumn, data.TestPath, classification),
+            DataSource.Spirals => SyntheticData.Spirals(seed, data.Classes, data.Examples, data.TestExamples, data.Noise),
+            DataSource.Blobs => SyntheticData.Blobs(seed, data.Classes, data.Features, data.Examples, data.TestExamples, data.Noise),
+            DataSource.Teacher => SyntheticData.Teacher(
+                seed, classification ? data.Classes : 0, data.Features, data.Examples, data.TestExamples, data.Noise),
+            _ => throw new InvalidOperationException($"No loader for {data.Source}."),
+        };
+    }
+}

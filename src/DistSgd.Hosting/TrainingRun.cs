@@ -1,0 +1,258 @@
+using System.Text.Json.Nodes;
+using DistSgd.Hosting.InProcess;
+using DistSgd.Hosting.Logging;
+using DistSgd.Hosting.Runs;
+using DistSgd.Learning;
+using DistSgd.Learning.Evaluation;
+using DistSgd.Learning.Models;
+using DistSgd.Monitoring.Events;
+using DistSgd.Monitoring.Log;
+using DistSgd.Monitoring.Rules;
+using DistSgd.Numerics.Vectors;
+using DistSgd.Training.Actors;
+using DistSgd.Training.Checkpoints;
+using DistSgd.Training;
+using DistSgd.Training.Config;
+using DistSgd.Training.Server;
+
+namespace DistSgd.Hosting;
+
+/// <summary>
+/// One life of a run in one process: the actors, the run directory with its log and checkpoints, and the summary at the end.
+/// </summary>
+public sealed class TrainingRun : IDisposable
+{
+    /// <summary>Reason of an interruption by Ctrl-C.</summary>
+    public const string SignalInterrupt = "SIGINT";
+
+    /// <summary>Reason of an interruption by a request to terminate.</summary>
+    public const string SignalTerminate = "SIGTERM";
+
+    private readonly RunConfig _config;
+    private readonly TrainingTask _task;
+    private readonly RunDirectory _directory;
+    private readonly TimeProvider _clock;
+    private readonly Action<TrainingEvent> _view;
+    private readonly RunLogWriter _log;
+    private readonly RuleSet _rules;
+    private readonly InProcessCluster _cluster;
+    private readonly Checkpoint? _resumeFrom;
+    private readonly int _term;
+    private readonly DateTimeOffset _started;
+
+    private TrainingRun(
+        RunConfig config, TrainingTask task, RunDirectory directory, TimeProvider clock, Action<TrainingEvent> view, Checkpoint? resumeFrom)
+    {
+        _config = config;
+        _task = task;
+        _directory = directory;
+        _clock = clock;
+        _view = view;
+        _resumeFrom = resumeFrom;
+        _rules = RuleSet.Create(MonitorRules.From(config.Monitor.Rules));
+        _started = clock.GetUtcNow();
+        _term = 1;
+        if (resumeFrom is not null)
+        {
+            // The log is the truth: the rules take up their state from it, up to the step of the checkpoint.
+            List<TrainingEvent> past = [.. RunLog.Read(directory.LogPath).Events.Where(e => !(e.Position > resumeFrom.State.Step))];
+            _rules.Replay(past);
+            _term = 1 + Math.Max(resumeFrom.State.Term, past.OfType<RunResumed>().Select(e => e.Term).DefaultIfEmpty().Max());
+        }
+
+        _log = new RunLogWriter(directory.LogPath);
+        var options = new ServerOptions
+        {
+            Term = _term,
+            Checkpoints = new CheckpointStore(directory.CheckpointsPath, config.Training.KeepCheckpoints, static _ => { }),
+            ConfigDigest = ConfigDigest.Compute(config),
+            ModelJson = ModelDescription.Of(task.Architecture, task.Data.Dataset.ClassNames).ToJson(),
+            ResumeFrom = resumeFrom,
+        };
+        _cluster = new InProcessCluster(task, config, options, _rules, clock, Write);
+    }
+
+    /// <summary>Prepares a new run: its directory must be new.</summary>
+    /// <param name="config">The config.</param>
+    /// <param name="task">What is trained.</param>
+    /// <param name="directory">The run directory, locked by this process; disposed with the run.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="view">Shown every written event, on the run's thread.</param>
+    /// <returns>The run, to be executed.</returns>
+    public static TrainingRun Create(
+        RunConfig config, TrainingTask task, RunDirectory directory, TimeProvider clock, Action<TrainingEvent> view)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        File.WriteAllText(directory.ConfigPath, ConfigWriter.ToYaml(config));
+        return new TrainingRun(config, task, directory, clock, view, null);
+    }
+
+    /// <summary>Prepares the continuation of a run from its newest checkpoint.</summary>
+    /// <param name="config">The run's own config, with non-numeric keys changed if the user asked for it.</param>
+    /// <param name="task">What is trained.</param>
+    /// <param name="directory">The run directory, locked by this process; disposed with the run.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="view">Shown every written event, on the run's thread.</param>
+    /// <param name="warn">Told of checkpoints that cannot be read.</param>
+    /// <returns>The run, to be executed.</returns>
+    /// <exception cref="InputException">The run is finished, or checkpoint, config and data do not belong together.</exception>
+    public static TrainingRun Resume(
+        RunConfig config, TrainingTask task, RunDirectory directory, TimeProvider clock, Action<TrainingEvent> view, Action<string> warn)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(directory);
+        var store = new CheckpointStore(directory.CheckpointsPath, config.Training.KeepCheckpoints, warn);
+        Checkpoint checkpoint = store.LoadNewest(task.Architecture.CreateLayout()) ?? throw new InputException(
+            $"{directory.CheckpointsPath}: no readable checkpoint; the run cannot be resumed. Start it anew in another directory.");
+        if (checkpoint.State.ConfigDigest != ConfigDigest.Compute(config))
+        {
+            throw new InputException(
+                $"{directory.ConfigPath}: its numeric keys are not those that the checkpoint of step {checkpoint.State.Step} was written with; "
+                + "a resumed run keeps them all. Undo the change, or start a new run.");
+        }
+
+        if (checkpoint.State.DataSha256 != task.Data.Dataset.Sha256)
+        {
+            throw new InputException(
+                $"{task.Data.Dataset.Name}: the data set has changed since the checkpoint of step {checkpoint.State.Step}: "
+                + $"found SHA-256 {task.Data.Dataset.Sha256}, expected {checkpoint.State.DataSha256}.");
+        }
+
+        return new TrainingRun(config, task, directory, clock, view, checkpoint);
+    }
+
+    /// <summary>Trains to the end on the calling thread.</summary>
+    /// <returns>The summary, which stands in the run directory too.</returns>
+    /// <exception cref="RunFailedException">A file could not be written in the middle of the run.</exception>
+    public RunSummary Execute()
+    {
+        WriteStart();
+        try
+        {
+            RunResult result = _cluster.Run();
+            ModelFile.Write(_directory.ModelPath, result.FinalModel!);
+            return Finish(result);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RunFailedException(
+                $"The run in {_directory.FullPath} failed after step {_cluster.Step}: {e.Message} "
+                + $"Its checkpoints are intact: distsgd train --resume {_directory.FullPath}",
+                e);
+        }
+    }
+
+    /// <summary>Has the run end after the current step with a checkpoint; may be called from any thread.</summary>
+    /// <param name="reason">Why: the name of the signal.</param>
+    public void Interrupt(string reason) => _cluster.Interrupt(reason);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _cluster.Dispose();
+        _log.Dispose();
+        _directory.Dispose();
+    }
+
+    private void Write(TrainingEvent trainingEvent)
+    {
+        _log.Write(trainingEvent);
+        _view(trainingEvent);
+    }
+
+    private void WriteStart()
+    {
+        TrainingEvent start = _resumeFrom is null
+            ? new RunStarted
+            {
+                Time = _started,
+                Run = _config.Name,
+                RunId = _directory.Name,
+                Seed = _task.Seed,
+                Term = _term,
+                Config = ConfigWriter.ToJson(_config),
+                ConfigDigest = ConfigDigest.Compute(_config),
+                DataSha256 = _task.Data.Dataset.Sha256,
+                Shards = _task.Data.Shards,
+                Workers = _config.Cluster.Workers,
+                Parameters = _task.Architecture.CreateLayout().ParameterCount,
+                LayerWidths = [.. _task.Architecture.Widths],
+                TrainingExamples = _task.Data.Count(DataPart.Training),
+                ValidationExamples = _task.Data.Count(DataPart.Validation),
+                TestExamples = _task.Data.Count(DataPart.Test),
+                StepsTotal = _task.TotalSteps,
+                StepsPerEpoch = _task.Data.CreateSampler().StepsPerEpoch(_task.BatchSize),
+                BatchSize = _task.BatchSize,
+                Processor = Machine.Processor,
+                Cores = Environment.ProcessorCount,
+                OperatingSystem = Machine.OperatingSystem,
+                Runtime = Machine.Runtime,
+                VectorBits = VectorPath.Bits,
+                ProductVersion = Machine.ProductVersion,
+            }
+            : new RunResumed
+            {
+                Time = _started,
+                Step = _resumeFrom.State.Step,
+                Term = _term,
+                Workers = _config.Cluster.Workers,
+                VectorBits = VectorPath.Bits,
+                Checkpoint = CheckpointStore.FileName(_resumeFrom.State.Step),
+            };
+        Write(start);
+        _rules.Observe(start);
+    }
+
+    private RunSummary Finish(RunResult result)
+    {
+        EvaluationResult? Of(DataPart part) => result.Evaluations.TryGetValue(part, out EvaluationResult value) ? value : null;
+        double? AccuracyOf(DataPart part) => _task.Architecture.IsClassifier ? Of(part)?.Accuracy : null;
+        DateTimeOffset now = _clock.GetUtcNow();
+        var finished = new RunFinished
+        {
+            Time = now,
+            Step = result.Step,
+            Epoch = result.Epoch,
+            Outcome = result.Outcome,
+            Seconds = result.Seconds,
+            TrainLoss = Of(DataPart.Training)?.Loss,
+            ValidationLoss = Of(DataPart.Validation)?.Loss,
+            ValidationAccuracy = AccuracyOf(DataPart.Validation),
+            TestLoss = Of(DataPart.Test)?.Loss,
+            TestAccuracy = AccuracyOf(DataPart.Test),
+            ParametersSha256 = result.FinalCheckpoint!.ParametersSha256,
+            AlertsByRule = _rules.AlertsByRule,
+            Reason = result.Reason,
+        };
+        Write(finished);
+        _log.Flush();
+        var summary = new RunSummary
+        {
+            Name = _config.Name,
+            Outcome = result.Outcome,
+            Reason = result.Reason,
+            ExitCode = ExitCodes.Of(result.Outcome, result.Reason),
+            Steps = result.Step,
+            Epochs = (double)result.Step / _task.Data.CreateSampler().StepsPerEpoch(_task.BatchSize),
+            Seconds = result.Seconds,
+            SamplesPerSecond = result.Seconds > 0 ? result.Examples / result.Seconds : 0,
+            TrainLoss = finished.TrainLoss,
+            TrainAccuracy = AccuracyOf(DataPart.Training),
+            ValidationLoss = finished.ValidationLoss,
+            ValidationAccuracy = finished.ValidationAccuracy,
+            TestLoss = finished.TestLoss,
+            TestAccuracy = finished.TestAccuracy,
+            Parameters = _task.Architecture.CreateLayout().ParameterCount,
+            ParametersSha256 = result.FinalCheckpoint.ParametersSha256,
+            Workers = _config.Cluster.Workers,
+            Shards = _task.Data.Shards,
+            VectorBits = VectorPath.Bits,
+            Alerts = _rules.AlertsByRule,
+            Started = _started,
+            Finished = now,
+        };
+        summary.Write(_directory.SummaryPath);
+        return summary;
+    }
+}
