@@ -1,0 +1,29 @@
+using System.CommandLine;
+using DistSgd.Hosting.Runs;
+
+namespace DistSgd.Cli.Commands;
+
+/// <summary>Options and arguments that several commands share.</summary>
+internal static class CommonOptions
+{
+    /// <summary>Directory that holds the runs.</summary>
+    public const string RunsDirectory = "runs";
+
+    public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON." };
+
+    public static Argument<string> Run() => new("RUN") { Description = "Run directory, for instance runs/mnist-mlp-20260101T120000Z." };
+
+    public static Option<string[]> Set() => new("--set")
+    {
+        Description = "Change one key of the config: KEY=VALUE, for instance training.epochs=1 or clip=null. May be repeated.",
+        HelpName = "KEY=VALUE",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    /// <summary>Opens a run by its directory, or by its name below the directory of runs.</summary>
+    public static RunDirectory OpenRun(string run)
+    {
+        string below = Path.Combine(RunsDirectory, run);
+        return RunDirectory.Open(!Directory.Exists(run) && Directory.Exists(below) ? below : run);
+    }
+}

@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using DistSgd.Hosting;
+using DistSgd.Hosting.Runs;
+using DistSgd.Learning;
+using DistSgd.Learning.Data;
+using DistSgd.Learning.Evaluation;
+using DistSgd.Learning.Models;
+using DistSgd.Training.Checkpoints;
+using DistSgd.Training.Config;
+
+namespace DistSgd.Cli.Commands;
+
+/// <summary><c>predict RUN INPUT</c>: a trained model on new data, one line for each example.</summary>
+internal static class PredictCommand
+{
+    public static Command Create()
+    {
+        Argument<string> run = CommonOptions.Run();
+        var input = new Argument<string>("INPUT") { Description = "CSV file with a header line, or IDX file of images (plain or .gz)." };
+        Option<bool> json = CommonOptions.Json();
+        var command = new Command("predict", "Predict new data with a trained model, as CSV on standard output.") { run, input, json };
+        command.SetAction(parsed =>
+        {
+            using RunDirectory directory = CommonOptions.OpenRun(parsed.GetRequiredValue(run));
+            Predict(directory, parsed.GetRequiredValue(input), parsed.GetValue(json));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static void Predict(RunDirectory directory, string input, bool json)
+    {
+        SavedModel model = ModelFile.Read(directory.ModelPath);
+        ModelDescription description = ModelDescription.Parse(model.ModelJson, directory.ModelPath);
+        string? labelColumn = ConfigReader.Load(directory.ConfigPath).Config.Data.LabelColumn;
+        Examples examples = Load(input, description.Inputs, labelColumn);
+        var evaluator = new BlockEvaluator(description.ToArchitecture(), new FeatureScaler(model.InputScale, model.InputShift));
+        using var output = new StreamWriter(Console.OpenStandardOutput());
+        var printer = new PredictionPrinter(output, description, json);
+        printer.Begin();
+        for (int start = 0; start < examples.Count; start += BlockEvaluator.BlockSize)
+        {
+            int[] rows = [.. Enumerable.Range(start, Math.Min(BlockEvaluator.BlockSize, examples.Count - start))];
+            evaluator.Predict(model.Parameters, examples, rows);
+            for (int r = 0; r < rows.Length; r++)
+            {
+                printer.Print(rows[r], evaluator.Output(r));
+            }
+        }
+    }
+
+    private static Examples Load(string path, int width, string? labelColumn)
+    {
+        if (IsText(path))
+        {
+            return CsvData.LoadFeatures(path, width, labelColumn);
+        }
+
+        IdxArray images = IdxFile.ReadImages(path);
+        return images.Width == width
+            ? Examples.FromBytes(width, images.Values, [])
+            : throw new InputException($"{path}: an image has {images.Width} bytes; the model expects {width} features.");
+    }
+
+    // An IDX file begins with two zero bytes, a compressed one with those of gzip; no CSV file does.
+    private static bool IsText(string path)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            int first = file.ReadByte();
+            return first is not (0 or 0x1f);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path}: cannot be read ({e.Message}); expected a CSV or IDX file.", e);
+        }
+    }
+
+    /// <summary>Writes predictions as CSV, or as one JSON object a line.</summary>
+    private sealed class PredictionPrinter(TextWriter output, ModelDescription description, bool json)
+    {
+        private readonly double[] _values = new double[description.Classes > 0 ? description.Classes : description.Outputs];
+
+        public void Begin()
+        {
+            if (!json)
+            {
+                string kind = description.Classes > 0 ? "p" : "y";
+                IEnumerable<string> columns = Enumerable.Range(0, _values.Length).Select(i => description.Classes > 0 ? $"{kind}_{ClassName(i)}" : $"{kind}_{i}");
+                output.WriteLine(string.Join(",", [.. (string[])(description.Classes > 0 ? ["index", "class"] : ["index"]), .. columns]));
+            }
+        }
+
+        public void Print(int index, ReadOnlySpan<float> outputs)
+        {
+            Probabilities.Fill(description, outputs, _values);
+            string? predicted = description.Classes > 0 ? ClassName(Losses.Predict(outputs)) : null;
+            if (json)
+            {
+                object line = predicted is null ? new { index, values = _values } : new { index, @class = predicted, probabilities = _values };
+                output.WriteLine(JsonSerializer.Serialize(line));
+                return;
+            }
+
+            string values = string.Join(",", _values.Select(v => v.ToString("G6", CultureInfo.InvariantCulture)));
+            output.WriteLine(predicted is null ? $"{index},{values}" : $"{index},{predicted},{values}");
+        }
+
+        private string ClassName(int index) => description.ClassNames?[index] ?? index.ToString(CultureInfo.InvariantCulture);
+    }
+}
