@@ -50,13 +50,10 @@ public static class Losses
     /// <summary>The class that a row of outputs stands for: the largest output, or the sign of a single logit.</summary>
     /// <param name="output">The outputs of one example, without padding.</param>
     /// <returns>The class; the lowest one among equals.</returns>
-    public static int Predict(ReadOnlySpan<float> output)
-    {
-        if (output.Length == 1)
-        {
-            return output[0] > 0 ? 1 : 0;
-        }
+    public static int Predict(ReadOnlySpan<float> output) => output.Length == 1 ? (output[0] > 0 ? 1 : 0) : IndexOfLargest(output);
 
+    private static int IndexOfLargest(ReadOnlySpan<float> output)
+    {
         int best = 0;
         for (int j = 1; j < output.Length; j++)
         {
@@ -77,7 +74,7 @@ public static class Losses
         {
             Span<float> row = z.Slice(r * stride, stride);
             Span<float> shifted = e.Slice(r * stride, stride);
-            float largest = row[Predict(row[..outputs])];
+            float largest = row[IndexOfLargest(row[..outputs])];
             for (int j = 0; j < outputs; j++)
             {
                 shifted[j] = row[j] - largest;
