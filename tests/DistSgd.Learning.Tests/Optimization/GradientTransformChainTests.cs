@@ -1,3 +1,4 @@
+using DistSgd.Learning.Models;
 using DistSgd.Learning.Optimization;
 using DistSgd.Learning.Optimization.Transforms;
 using DistSgd.Learning.Tests.Optimization.Support;
@@ -52,7 +53,7 @@ public class GradientTransformChainTests
         })
         {
             var driver = new TransformDriver(transform, 0, 0);
-            transform.Init(new Models.ParameterLayout(100, 3));
+            transform.Init(new ParameterLayout(100, 3));
             Should.Throw<ArgumentException>(() => driver.Update(1, 1)).Message.ShouldContain("the lengths must agree");
         }
     }

@@ -1,3 +1,4 @@
+using DistSgd.Learning.Models;
 using DistSgd.Learning.Optimization;
 using DistSgd.Learning.Tests.Optimization.Support;
 using DistSgd.Numerics.Memory;
@@ -47,7 +48,7 @@ public class OptimizerTests
     {
         GradientTransformChain chain = Optimizer.Build(new OptimizerSettings { Kind = kind, UseMomentum = true });
         chain.Slots.ShouldBeEmpty();
-        chain.Init(new Models.ParameterLayout(2, 2));
+        chain.Init(new ParameterLayout(2, 2));
         chain.Slots.Select(slot => slot.Name).ShouldBe(names);
     }
 
