@@ -8,19 +8,7 @@ public sealed class GradientCheckTests
     // A gradient passes some tens of roundings of 6e-8 each; 1e-5 of the largest element leaves a factor of about ten.
     private const double Tolerance = 1e-5;
 
-    public static TheoryData<Activation, LossKind> Kinds
-    {
-        get
-        {
-            var data = new TheoryData<Activation, LossKind>();
-            foreach ((Activation activation, LossKind loss) in ModelCase.Kinds)
-            {
-                data.Add(activation, loss);
-            }
-
-            return data;
-        }
-    }
+    public static TheoryData<Activation, LossKind> Kinds => ModelCase.Kinds;
 
     [Theory]
     [MemberData(nameof(Kinds))]

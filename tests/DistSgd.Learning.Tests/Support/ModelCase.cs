@@ -15,8 +15,23 @@ internal sealed class ModelCase
         Targets = targets;
     }
 
-    public static IEnumerable<(Activation Activation, LossKind Loss)> Kinds =>
-        from activation in Enum.GetValues<Activation>() from loss in Enum.GetValues<LossKind>() select (activation, loss);
+    /// <summary>Every activation with every loss.</summary>
+    public static TheoryData<Activation, LossKind> Kinds
+    {
+        get
+        {
+            var kinds = new TheoryData<Activation, LossKind>();
+            foreach (Activation activation in Enum.GetValues<Activation>())
+            {
+                foreach (LossKind loss in Enum.GetValues<LossKind>())
+                {
+                    kinds.Add(activation, loss);
+                }
+            }
+
+            return kinds;
+        }
+    }
 
     public MlpArchitecture Architecture { get; }
 

@@ -1,0 +1,212 @@
+using DistSgd.Learning.Data;
+using DistSgd.Learning.Gradients;
+using DistSgd.Learning.Models;
+using DistSgd.Learning.Tests.Support;
+using DistSgd.Numerics.Memory;
+using DistSgd.Numerics.Vectors;
+
+namespace DistSgd.Learning.Tests.Gradients;
+
+public sealed class SliceGradientsTests
+{
+    public static TheoryData<Activation> Activations => [.. Enum.GetValues<Activation>()];
+
+    [Theory]
+    [MemberData(nameof(Activations))]
+    public void A_slice_has_the_same_bits_whatever_is_stacked_beside_it(Activation activation) =>
+        CheckAllStackings(activation, examples: 200, batch: 90, shards: 8);
+
+    [Fact]
+    public void A_slice_that_is_cut_at_the_borders_of_blocks_has_the_same_bits() =>
+        CheckAllStackings(Activation.Relu, examples: 2400, batch: 2400, shards: 4); // slices of 600 rows, blocks of 256
+
+    [Fact]
+    public void A_slice_over_several_blocks_has_the_bits_of_one_pass_over_all_its_rows()
+    {
+        TrainingData data = SmallRuns.Blobs(examples: 1400, shards: 2);
+        MlpArchitecture architecture = SmallRuns.Model(data, Activation.Gelu, LossKind.CrossEntropy, 9);
+        AlignedVector parameters = SmallRuns.Initial(architecture);
+        StepRange step = data.CreateSampler().StepRange(0, batch: 1400);
+        for (int shard = 0; shard < 2; shard++)
+        {
+            SliceGradients gradients = Compute(data, architecture, parameters, step, shard);
+            int[] examples = gradients.ExamplesOf(step, shard).ToArray();
+            examples.Length.ShouldBeGreaterThan(2 * SliceGradients.MaxBlockRows);
+            ((ReadOnlySpan<float>)gradients.Partials[0].Sum!.Span)
+                .ShouldHaveTheBitsOf(OnePass(data, architecture, parameters, examples).Span, $"shard {shard}");
+        }
+    }
+
+    [Fact]
+    public void The_sum_of_a_range_is_the_tree_of_its_slices()
+    {
+        TrainingData data = SmallRuns.Blobs(examples: 200, shards: 8);
+        MlpArchitecture architecture = SmallRuns.Model(data, Activation.Tanh, LossKind.CrossEntropy, 9);
+        AlignedVector parameters = SmallRuns.Initial(architecture);
+        StepRange step = data.CreateSampler().StepRange(1, batch: 70);
+        AlignedVector[] slices =
+            [.. Enumerable.Range(0, 8).Select(shard => Compute(data, architecture, parameters, step, shard).Partials[0].Sum!)];
+        AlignedVector expected = GradientTree.Reduce([0, 1, 2, 3, 4, 5, 6, 7], slices, 8, 8);
+        SliceGradients all = Compute(data, architecture, parameters, step, [.. Enumerable.Range(0, 8)]);
+        all.Partials.Length.ShouldBe(1);
+        ((ReadOnlySpan<float>)all.Partials[0].Sum!.Span).ShouldHaveTheBitsOf(expected.Span, "sum");
+    }
+
+    [Fact]
+    public void The_mean_over_all_slices_is_the_gradient_of_the_mean_loss_in_double_precision()
+    {
+        TrainingData data = SmallRuns.Blobs(examples: 50, shards: 4);
+        MlpArchitecture architecture = SmallRuns.Model(data, Activation.Gelu, LossKind.CrossEntropy, 6);
+        AlignedVector parameters = SmallRuns.Initial(architecture);
+        StepRange step = data.CreateSampler().StepRange(0, batch: 30);
+        SliceGradients gradients = Compute(data, architecture, parameters, step, 0, 1, 2, 3);
+        int[] examples = [.. Enumerable.Range(0, 4).SelectMany(shard => gradients.ExamplesOf(step, shard).ToArray())];
+        examples.Length.ShouldBe(30);
+
+        var oracle = new DoubleMlp(architecture);
+        ParameterLayout layout = architecture.CreateLayout();
+        double[] theta = Array.ConvertAll(CanonicalOrder.Export(layout, parameters.Span), p => (double)p);
+        double[] expected = DoubleMlp.Gradient(
+            theta, p => examples.Average(e => oracle.Loss(p, data.Dataset.Train.FloatRow(e), data.Targets, e)));
+        float[] mean = Array.ConvertAll(CanonicalOrder.Export(layout, gradients.Partials[0].Sum!.Span), g => g / 30);
+        mean.ShouldBeCloseTo(expected, 1e-5, "mean gradient");
+    }
+
+    [Fact]
+    public void Statistics_tell_losses_right_classes_and_norm_of_every_slice()
+    {
+        TrainingData data = SmallRuns.Blobs(examples: 300, shards: 5, noise: 0.6);
+        MlpArchitecture architecture = SmallRuns.Model(data, Activation.Relu, LossKind.CrossEntropy, 6);
+        AlignedVector parameters = SmallRuns.Initial(architecture);
+        StepRange step = data.CreateSampler().StepRange(0, batch: 99);
+        SliceGradients gradients = Compute(data, architecture, parameters, step, 0, 2, 4); // single ranges, so every slice has its sum
+        var oracle = new DoubleMlp(architecture);
+        double[] theta = Array.ConvertAll(CanonicalOrder.Export(architecture.CreateLayout(), parameters.Span), p => (double)p);
+        foreach (PartialGradient partial in gradients.Partials)
+        {
+            SliceStatistics slice = partial.Slices[0];
+            int[] examples = gradients.ExamplesOf(step, slice.Shard).ToArray();
+            slice.Shard.ShouldBe(partial.Range.First);
+            slice.Examples.ShouldBe(examples.Length);
+            slice.LossSum.ShouldBe(
+                examples.Sum(e => oracle.Loss(theta, data.Dataset.Train.FloatRow(e), data.Targets, e)), 1e-4);
+            slice.Correct.ShouldBe(
+                examples.Count(e => oracle.IsCorrect(theta, data.Dataset.Train.FloatRow(e), data.Dataset.Train.Labels[e])));
+            slice.SquaredNorm.ShouldBe(Reductions.SumOfSquares(partial.Sum!.Span));
+            slice.MeanNorm.ShouldBe(Math.Sqrt(slice.SquaredNorm) / examples.Length);
+            slice.IsFinite.ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public void Shards_without_examples_take_no_part()
+    {
+        TrainingData data = SmallRuns.Blobs(examples: 64, shards: 8);
+        MlpArchitecture architecture = SmallRuns.Model(data, Activation.Relu, LossKind.CrossEntropy, 6);
+        AlignedVector parameters = SmallRuns.Initial(architecture);
+        StepRange step = data.CreateSampler().StepRange(1, batch: 3); // positions 3, 4 and 5
+        SliceGradients gradients = Compute(data, architecture, parameters, step, 0, 1, 2, 3, 6, 7);
+        gradients.Partials.Length.ShouldBe(2);
+        gradients.Partials[0].Slices.ToArray().Select(slice => (slice.Shard, slice.Examples)).ShouldBe([(3, 1)]);
+        gradients.Partials[0].Sum.ShouldNotBeNull();
+        gradients.Partials[1].SliceCount.ShouldBe(0);
+        gradients.Partials[1].Sum.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Taking_over_other_shards_gives_what_a_new_worker_gives()
+    {
+        TrainingData data = SmallRuns.Blobs(examples: 200, shards: 8);
+        MlpArchitecture architecture = SmallRuns.Model(data, Activation.Relu, LossKind.CrossEntropy, 6);
+        AlignedVector parameters = SmallRuns.Initial(architecture);
+        EpochSampler sampler = data.CreateSampler();
+        var worker = new SliceGradients(architecture, data);
+        foreach ((int[] shards, long step) in new[] { (new[] { 0, 1 }, 0L), ([0, 1, 2, 3, 4, 5], 9), ([5], 3), ([1, 2], 20) })
+        {
+            StepRange range = sampler.StepRange(step, batch: 40);
+            worker.Assign(shards);
+            worker.Compute(parameters, range);
+            SliceGradients fresh = Compute(data, architecture, parameters, range, shards);
+            worker.Partials.Length.ShouldBe(fresh.Partials.Length);
+            for (int i = 0; i < fresh.Partials.Length; i++)
+            {
+                ((ReadOnlySpan<float>)worker.Partials[i].Sum!.Span).ShouldHaveTheBitsOf(fresh.Partials[i].Sum!.Span, $"step {step}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Nothing_is_allocated_once_a_set_of_shards_has_been_computed()
+    {
+        TrainingData data = SmallRuns.Blobs(examples: 700, shards: 4);
+        MlpArchitecture architecture = SmallRuns.Model(data, Activation.Gelu, LossKind.CrossEntropy, 20, 10);
+        AlignedVector parameters = SmallRuns.Initial(architecture);
+        EpochSampler sampler = data.CreateSampler();
+        var gradients = new SliceGradients(architecture, data);
+        int[] shards = [0, 1, 3];
+        Run(0, 2);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Run(2, 8); // into the third epoch
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+
+        void Run(int from, int to)
+        {
+            for (int step = from; step < to; step++)
+            {
+                gradients.Assign(shards);
+                gradients.Compute(parameters, sampler.StepRange(step, batch: 300));
+            }
+        }
+    }
+
+    private static void CheckAllStackings(Activation activation, int examples, int batch, int shards)
+    {
+        TrainingData data = SmallRuns.Blobs(examples, shards);
+        MlpArchitecture architecture = SmallRuns.Model(data, activation, LossKind.CrossEntropy, 18, 9);
+        AlignedVector parameters = SmallRuns.Initial(architecture);
+        StepRange step = data.CreateSampler().StepRange(0, batch);
+
+        // Shards two apart are ranges of their own, so every slice can be seen.
+        foreach (int[] stack in new[] { [.. Range(0, shards, 2)], [.. Range(1, shards, 2)], new[] { 0, shards - 1 } })
+        {
+            SliceGradients stacked = Compute(data, architecture, parameters, step, stack);
+            foreach (PartialGradient partial in stacked.Partials)
+            {
+                partial.Range.Count.ShouldBe(1);
+                PartialGradient alone = Compute(data, architecture, parameters, step, partial.Range.First).Partials[0];
+                ((ReadOnlySpan<float>)partial.Sum!.Span).ShouldHaveTheBitsOf(alone.Sum!.Span, $"shard {partial.Range.First}");
+                partial.Slices[0].ShouldBe(alone.Slices[0]);
+            }
+        }
+    }
+
+    private static IEnumerable<int> Range(int first, int end, int step)
+    {
+        for (int i = first; i < end; i += step)
+        {
+            yield return i;
+        }
+    }
+
+    private static SliceGradients Compute(
+        TrainingData data, MlpArchitecture architecture, AlignedVector parameters, StepRange step, params int[] shards)
+    {
+        var gradients = new SliceGradients(architecture, data);
+        gradients.Assign(shards);
+        gradients.Compute(parameters, step);
+        return gradients;
+    }
+
+    private static unsafe AlignedVector OnePass(TrainingData data, MlpArchitecture architecture, AlignedVector parameters, int[] examples)
+    {
+        var pass = new MlpPass(architecture, examples.Length);
+        Gather.Rows(data.Dataset.Train, data.Scaler, examples, pass.Inputs, pass.InputStride);
+        pass.Forward(parameters, examples.Length);
+        pass.EvaluateLosses(data.Targets, examples, new double[examples.Length], new byte[examples.Length]);
+        pass.PrepareBackward(parameters);
+        pass.BackwardErrors(examples.Length);
+        var gradient = new AlignedVector(parameters.Length);
+        pass.WeightGradient(0, examples.Length, accumulate: false, gradient);
+        return gradient;
+    }
+}
