@@ -22,8 +22,8 @@ def tensor(values):
     return torch.tensor(values, dtype=torch.float64)
 
 
-def read_case():
-    """The JSON on standard input."""
+def read_cases():
+    """The list of cases on standard input."""
     return json.load(sys.stdin)
 
 

@@ -4,7 +4,7 @@ import json
 import mlp
 
 results = []
-for case in mlp.read_case():
+for case in mlp.read_cases():
     params = mlp.parameters(case)
     losses = mlp.losses(case, params, *mlp.batch(case))
     losses.sum().backward()
