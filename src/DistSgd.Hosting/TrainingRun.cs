@@ -9,9 +9,9 @@ using DistSgd.Monitoring.Events;
 using DistSgd.Monitoring.Log;
 using DistSgd.Monitoring.Rules;
 using DistSgd.Numerics.Vectors;
+using DistSgd.Training;
 using DistSgd.Training.Actors;
 using DistSgd.Training.Checkpoints;
-using DistSgd.Training;
 using DistSgd.Training.Config;
 using DistSgd.Training.Server;
 

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace DistSgd.Cli.Tests;
+
+/// <summary>The real program in a process of its own, as a user runs it, in a directory of its own.</summary>
+public abstract partial class Cli : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    /// <summary>The repository, found from the test assembly upwards.</summary>
+    protected static string Repository { get; } = FindRepository();
+
+    protected string Home { get; } = Directory.CreateTempSubdirectory("distsgd-cli-").FullName;
+
+    public void Dispose()
+    {
+        Directory.Delete(Home, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected static string ConfigPath(string name) => Path.Combine(Repository, "configs", name);
+
+    protected string Write(string name, string text)
+    {
+        string path = Path.Combine(Home, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    protected CliResult Run(params string[] arguments) => Run([], arguments);
+
+    protected CliResult Run((string Name, string Value)[] environment, params string[] arguments)
+    {
+        using Process process = Start(environment, arguments);
+        return Finish(process);
+    }
+
+    protected Process Start((string Name, string Value)[] environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = Home,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "distsgd.dll"));
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        Process process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
+    }
+
+    protected static CliResult Finish(Process process)
+    {
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        process.WaitForExit(Limit).ShouldBeTrue("the program did not end in time");
+        return new CliResult(process.ExitCode, output.Result, error.Result);
+    }
+
+    protected static void Signal(Process process, PosixSignal signal) =>
+        Kill(process.Id, signal == PosixSignal.SIGINT ? 2 : 15).ShouldBe(0);
+
+    private static string FindRepository()
+    {
+        string directory = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(directory, "DistSgd.sln")))
+        {
+            directory = Path.GetDirectoryName(directory) ?? throw new DirectoryNotFoundException("DistSgd.sln is not above the tests.");
+        }
+
+        return directory;
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int process, int signal);
+}
+
+/// <summary>What a process left behind.</summary>
+public sealed record CliResult(int ExitCode, string Output, string Error)
+{
+    /// <summary>The value that a line of the result begins with its name.</summary>
+    public string Line(string name) => Output.Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal))[name.Length..].Trim();
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text.Json;
+using DistSgd.Learning.Data;
+
+namespace DistSgd.Cli.Tests.Commands;
+
+public class OtherCommandsTests : Cli
+{
+    [Fact]
+    public void Help_names_every_command()
+    {
+        CliResult help = Run("--help");
+        help.ExitCode.ShouldBe(0);
+        foreach (string command in new[] { "train", "evaluate", "predict", "runs", "data", "config" })
+        {
+            help.Output.ShouldContain($"  {command} ");
+        }
+    }
+
+    [Fact]
+    public void Evaluate_and_predict_give_the_numbers_of_the_summary()
+    {
+        Dataset blobs = SyntheticData.Blobs(seed: 3, classes: 3, features: 2, examples: 300, testExamples: 60, noise: 0.3);
+        WriteCsv("train.csv", blobs.Train);
+        WriteCsv("test.csv", blobs.Test);
+        Write("csv.yaml", "data: { source: csv, path: train.csv, test_path: test.csv, scaling: standard }\nmodel: { hidden: [8] }\ntraining: { batch_size: 10 }\n");
+        CliResult trained = Run("train", "csv.yaml", "--run-dir", "run", "--json");
+        trained.ExitCode.ShouldBe(0, trained.Error);
+        JsonElement summary = JsonDocument.Parse(trained.Output).RootElement;
+
+        JsonElement evaluated = JsonDocument.Parse(Run("evaluate", "run", "--json").Output).RootElement;
+        evaluated.GetProperty("loss").GetDouble().ShouldBe(summary.GetProperty("test_loss").GetDouble());
+        evaluated.GetProperty("accuracy").GetDouble().ShouldBe(summary.GetProperty("test_accuracy").GetDouble());
+
+        string[] lines = Run("predict", "run", "test.csv").Output.TrimEnd().Split('\n');
+        lines[0].ShouldBe("index,class,p_0,p_1,p_2");
+        int right = lines.Skip(1).Count(line => int.Parse(line.Split(',')[1], CultureInfo.InvariantCulture) == blobs.Test.Labels[int.Parse(line.Split(',')[0], CultureInfo.InvariantCulture)]);
+        ((double)right / blobs.Test.Count).ShouldBe(summary.GetProperty("test_accuracy").GetDouble(), 1e-12);
+        lines.Skip(1).ShouldAllBe(line => Math.Abs(line.Split(',').Skip(2).Sum(p => double.Parse(p, CultureInfo.InvariantCulture)) - 1) < 1e-4);
+    }
+
+    [Fact]
+    public void Runs_lists_what_is_there()
+    {
+        Run("runs").Error.ShouldContain("no runs in runs");
+        Write("blobs.yaml", "name: demo\ndata: { source: blobs }\ntraining: { epochs: 1 }\n");
+        Run("train", "blobs.yaml").ExitCode.ShouldBe(0);
+        CliResult listed = Run("runs");
+        listed.Output.ShouldContain("demo-");
+        listed.Output.ShouldContain("finished");
+        JsonDocument.Parse(Run("runs", "--json").Output).RootElement[0].GetProperty("state").GetString().ShouldBe("finished");
+    }
+
+    [Fact]
+    public void Config_check_prints_a_resolved_config_that_is_valid_itself()
+    {
+        Run("config", "check", ConfigPath("mnist.yaml")).Output.ShouldContain("mnist.yaml: valid");
+        CliResult resolved = Run("config", "check", ConfigPath("mnist.yaml"), "--resolved", "--set", "training.epochs=2");
+        string again = Write("resolved.yaml", resolved.Output);
+        Run("config", "check", again, "--resolved").Output.ShouldBe(resolved.Output);
+    }
+
+    [Fact]
+    public void Config_schema_is_json()
+    {
+        JsonDocument.Parse(Run("config", "schema").Output).RootElement.GetProperty("properties").TryGetProperty("optimizer", out _).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Data_list_tells_that_an_empty_cache_is_empty()
+    {
+        string cache = Path.Combine(Home, "cache");
+        Run([("DISTSGD_CACHE", cache)], "data", "list").Output.ShouldContain("not in the cache");
+    }
+
+    [Fact]
+    public void Version_is_the_products() => Run("--version").Output.ShouldStartWith("0.1.0");
+
+    private void WriteCsv(string name, Examples examples)
+    {
+        IEnumerable<string> rows = Enumerable.Range(0, examples.Count).Select(i => string.Join(
+            ",", examples.FloatRow(i).ToArray().Select(x => x.ToString("R", CultureInfo.InvariantCulture)).Append($"{examples.Labels[i]}")));
+        Write(name, "x,y,label\n" + string.Join("\n", rows) + "\n");
+    }
+}

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using DistSgd.Hosting;
+
+namespace DistSgd.Cli.Tests.Commands;
+
+public class TrainCommandTests : Cli
+{
+    private const string Blobs = """
+        name: blobs
+        data:     { source: blobs, examples: 3000, test_examples: 200, classes: 4, features: 8, noise: 0.4 }
+        model:    { hidden: [32] }
+        training: { batch_size: 16, epochs: 5, checkpoint_every: 50 }
+        """;
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    [InlineData("3")]
+    [InlineData("4")]
+    public void The_number_of_workers_does_not_change_the_parameters(string workers)
+    {
+        string config = Write("blobs.yaml", Blobs);
+        string expected = Sha(Run("train", config, "--run-dir", "one", "--set", "cluster.workers=1", "--json"));
+        Sha(Run("train", config, "--run-dir", "many", "--set", $"cluster.workers={workers}", "--json")).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void The_vector_paths_give_the_same_parameters()
+    {
+        string config = Write("blobs.yaml", Blobs);
+        CliResult widest = Run("train", config, "--run-dir", "widest", "--json");
+        int bits = JsonDocument.Parse(widest.Output).RootElement.GetProperty("vector_bits").GetInt32();
+        foreach (int narrower in new[] { 512, 256, 128 }.Where(b => b < bits))
+        {
+            CliResult result = Run([("DISTSGD_VECTOR_BITS", $"{narrower}")], "train", config, "--run-dir", $"bits-{narrower}", "--json");
+            Sha(result).ShouldBe(Sha(widest));
+            JsonDocument.Parse(result.Output).RootElement.GetProperty("vector_bits").GetInt32().ShouldBe(narrower);
+        }
+    }
+
+    [Fact]
+    public void A_killed_run_resumes_to_the_same_parameters()
+    {
+        string config = Write("blobs.yaml", Blobs + "\nlog: { step_every: 1 }\n");
+        string expected = Sha(Run("train", config, "--run-dir", "whole", "--json"));
+        using (Process process = Start([], "train", config, "--run-dir", "killed", "--set", "training.checkpoint_every=1"))
+        {
+            SpinWait.SpinUntil(() => File.Exists(Path.Combine(Home, "killed", "checkpoints", "step-100.safetensors")) || process.HasExited, 60_000);
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        File.Exists(Path.Combine(Home, "killed", "summary.json")).ShouldBeFalse("the run was to be killed before its end");
+        Sha(Run("train", "--resume", "killed", "--set", "cluster.workers=3", "--json")).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData(PosixSignal.SIGINT, ExitCodes.Interrupted)]
+    [InlineData(PosixSignal.SIGTERM, ExitCodes.Terminated)]
+    public void A_signal_writes_a_checkpoint_and_the_run_resumes_to_the_same_parameters(PosixSignal signal, int exitCode)
+    {
+        string config = Write("blobs.yaml", Blobs);
+        string[] longer = ["--set", "training.epochs=200", "--set", "training.checkpoint_every=0", "--set", "training.early_stopping=null", "--json"];
+        string expected = Sha(Run(["train", config, "--run-dir", "whole", .. longer]));
+        CliResult interrupted;
+        using (Process process = Start([], ["train", config, "--run-dir", "cut", .. longer]))
+        {
+            string log = Path.Combine(Home, "cut", "run.clef");
+            SpinWait.SpinUntil(() => (File.Exists(log) && new FileInfo(log).Length > 20_000) || process.HasExited, 60_000);
+            Signal(process, signal);
+            interrupted = Finish(process);
+        }
+
+        interrupted.ExitCode.ShouldBe(exitCode, interrupted.Error);
+        interrupted.Error.ShouldContain($"{signal}: stopping after this step with a checkpoint");
+        CliResult resumed = Run("train", "--resume", "cut", "--json");
+        resumed.ExitCode.ShouldBe(0, resumed.Error);
+        Sha(resumed).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void A_finished_run_is_neither_resumed_nor_overwritten()
+    {
+        string config = Write("blobs.yaml", Blobs);
+        Run("train", config, "--run-dir", "done").ExitCode.ShouldBe(0);
+        byte[] model = File.ReadAllBytes(Path.Combine(Home, "done", "model.safetensors"));
+
+        CliResult resumed = Run("train", "--resume", "done");
+        resumed.ExitCode.ShouldBe(ExitCodes.BadInput);
+        resumed.Error.ShouldContain("the run is finished (completed after step 750); nothing is left to resume");
+
+        CliResult again = Run("train", config, "--run-dir", "done", "--set", "seed=1");
+        again.ExitCode.ShouldBe(ExitCodes.BadInput);
+        again.Error.ShouldContain("done holds a run already");
+        File.ReadAllBytes(Path.Combine(Home, "done", "model.safetensors")).ShouldBe(model);
+    }
+
+    [Fact]
+    public void Resuming_refuses_keys_that_change_the_numbers()
+    {
+        string config = Write("blobs.yaml", Blobs);
+        Run("train", config, "--run-dir", "run").ExitCode.ShouldBe(0);
+        CliResult refused = Run("train", "--resume", "run", "--set", "optimizer.learning_rate=0.01");
+        refused.ExitCode.ShouldBe(ExitCodes.BadInput);
+        refused.Error.ShouldContain("--set optimizer.learning_rate: changes the numbers of the run");
+    }
+
+    [Fact]
+    public void A_diverging_run_is_stopped_by_the_monitor_with_exit_code_3()
+    {
+        string config = Write("blobs.yaml", Blobs);
+        CliResult result = Run("train", config, "--set", "optimizer.learning_rate=1e30", "--set", "model.hidden=[32,32]");
+        result.ExitCode.ShouldBe(ExitCodes.StoppedByMonitor, result.Error);
+        result.Error.ShouldContain("warning: --set optimizer.learning_rate: ");
+        result.Error.ShouldContain("alert nonfinite raised: NaN or infinity");
+        result.Line("outcome").ShouldBe("stopped_by_monitor: 20 consecutive steps were skipped");
+    }
+
+    [Fact]
+    public void Standard_output_has_the_result_and_nothing_else()
+    {
+        CliResult result = Run("train", Write("blobs.yaml", Blobs), "--json");
+        JsonDocument.Parse(result.Output).RootElement.GetProperty("outcome").GetString().ShouldBe("completed");
+        result.Error.ShouldContain("validation: loss");
+    }
+
+    [Fact]
+    public void Console_off_is_silent()
+    {
+        CliResult result = Run("train", Write("blobs.yaml", Blobs), "--set", "log.console=off");
+        result.ExitCode.ShouldBe(0);
+        result.Error.ShouldBeEmpty();
+    }
+
+    private static string Sha(CliResult result)
+    {
+        result.ExitCode.ShouldBe(0, result.Error);
+        return JsonDocument.Parse(result.Output).RootElement.GetProperty("parameters_sha256").GetString()!;
+    }
+}

@@ -1,0 +1,124 @@
+using DistSgd.Hosting.Runs;
+using DistSgd.Learning;
+using DistSgd.Learning.Data;
+using DistSgd.Monitoring.Events;
+using DistSgd.Monitoring.Log;
+using DistSgd.Training;
+using DistSgd.Training.Checkpoints;
+using DistSgd.Training.Config;
+
+namespace DistSgd.Hosting.Tests;
+
+public sealed class TrainingRunTests : IDisposable
+{
+    private static readonly RunConfig Config = new()
+    {
+        Name = "blobs",
+        Data = new DataConfig { Source = DataSource.Blobs, Examples = 600, TestExamples = 100, Classes = 3, Features = 4, Validation = 100 },
+        Model = new ModelConfig { Hidden = LayerWidths.Create([12]) },
+        Training = new TrainingConfig { BatchSize = 20, Epochs = 4, CheckpointEvery = 15 },
+        Cluster = new ClusterConfig { Workers = 2 },
+    };
+
+    private readonly string _root = Directory.CreateTempSubdirectory("distsgd-run-").FullName;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public void A_run_leaves_config_log_checkpoints_model_and_summary_that_agree()
+    {
+        TrainingTask task = Task(Config);
+        (RunSummary summary, List<TrainingEvent> live) = Train(Config, "run");
+        string run = Path.Combine(_root, "run");
+
+        string expected = ParametersHash.Compute(task.Architecture.CreateLayout(), ReferenceTrainer.Train(task).Span);
+        summary.ParametersSha256.ShouldBe(expected);
+        RunSummary.Read(Path.Combine(run, "summary.json")).ToJson().ShouldBe(summary.ToJson());
+        ConfigReader.Load(Path.Combine(run, "config.yaml")).Config.ShouldBe(Config);
+
+        SavedModel model = ModelFile.Read(Path.Combine(run, "model.safetensors"));
+        ParametersHash.Compute(model.Layout, model.Parameters.Span).ShouldBe(expected);
+        ModelDescription.Parse(model.ModelJson, "model").ToArchitecture().Widths.ShouldBe(task.Architecture.Widths);
+
+        // The log is the truth: what it gives back is what the view was shown, and its end has the numbers of the summary.
+        RunLog log = RunLog.Read(Path.Combine(run, "run.clef"));
+        log.Problems.ShouldBeEmpty();
+        log.Events.Select(EventJson.Write).ShouldBe(live.Select(EventJson.Write));
+        RunFinished finished = log.Events.OfType<RunFinished>().Single();
+        (finished.TestAccuracy, finished.TestLoss, finished.Seconds, finished.ParametersSha256)
+            .ShouldBe((summary.TestAccuracy, summary.TestLoss, summary.Seconds, summary.ParametersSha256));
+    }
+
+    [Fact]
+    public void An_interrupted_run_resumes_to_the_bits_and_the_log_of_the_whole_one()
+    {
+        (RunSummary whole, _) = Train(Config, "whole");
+        (RunSummary interrupted, _) = Train(Config, "cut", interruptAt: 40);
+        interrupted.ExitCode.ShouldBe(ExitCodes.Interrupted);
+        interrupted.Steps.ShouldBeInRange(40, 99);
+
+        RunDirectory directory = RunDirectory.OpenForResume(Path.Combine(_root, "cut"));
+        using (TrainingRun run = TrainingRun.Resume(Config, Task(Config), directory, TimeProvider.System, static _ => { }, static _ => { }))
+        {
+            run.Execute().ParametersSha256.ShouldBe(whole.ParametersSha256);
+        }
+
+        RunLog log = RunLog.Read(Path.Combine(_root, "cut", "run.clef"));
+        log.Events.OfType<StepWindow>().SelectMany(w => Enumerable.Range((int)w.FirstStep, w.Count)).ShouldBe(Enumerable.Range(1, 100));
+        log.Events.OfType<RunResumed>().Single().Term.ShouldBe(2);
+        Evaluations(log).ShouldBe(Evaluations(RunLog.Read(Path.Combine(_root, "whole", "run.clef"))));
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_config_or_of_other_data_is_refused()
+    {
+        Train(Config, "run", interruptAt: 20);
+        RunConfig changed = Config with { Optimizer = Config.Optimizer with { LearningRate = 0.05 } };
+        Refusal(changed, Task(changed)).ShouldStartWith(Path.Combine(_root, "run", "config.yaml") + ": its numeric keys are not those that the checkpoint");
+
+        RunConfig otherData = Config with { Data = Config.Data with { Examples = 599 } };
+        Refusal(Config, Task(otherData)).ShouldStartWith("blobs: the data set has changed since the checkpoint of step");
+    }
+
+    [Fact]
+    public void A_disk_that_fills_up_ends_the_run_with_an_error_and_leaves_its_checkpoints()
+    {
+        // A file stands where the folder of the checkpoints should be: nothing can be written there, not even by root.
+        RunDirectory directory = RunDirectory.CreateAt(Path.Combine(_root, "full"));
+        File.WriteAllText(directory.CheckpointsPath, "");
+        using TrainingRun run = TrainingRun.Create(Config, Task(Config), directory, TimeProvider.System, static _ => { });
+        RunFailedException error = Should.Throw<RunFailedException>(() => run.Execute());
+        error.Message.ShouldContain(directory.CheckpointsPath);
+        error.Message.ShouldContain("failed after step");
+    }
+
+    private static TrainingTask Task(RunConfig config) => TrainingTaskFactory.Create(config, DatasetLoader.Load(config, static _ => { }));
+
+    private static List<string> Evaluations(RunLog log) =>
+        [.. log.Events.OfType<Evaluation>().Select(e => EventJson.Write(e with { Time = default }))];
+
+    private string Refusal(RunConfig config, TrainingTask task)
+    {
+        using RunDirectory directory = RunDirectory.OpenForResume(Path.Combine(_root, "run"));
+        return Should.Throw<InputException>(
+            () => TrainingRun.Resume(config, task, directory, TimeProvider.System, static _ => { }, static _ => { })).Message;
+    }
+
+    private (RunSummary Summary, List<TrainingEvent> Events) Train(RunConfig config, string name, long interruptAt = long.MaxValue)
+    {
+        var events = new List<TrainingEvent>();
+        TrainingRun? run = null;
+        run = TrainingRun.Create(config, Task(config), RunDirectory.CreateAt(Path.Combine(_root, name)), TimeProvider.System, e =>
+        {
+            events.Add(e);
+            if (e is StepWindow step && step.Step >= interruptAt)
+            {
+                run!.Interrupt(TrainingRun.SignalInterrupt);
+            }
+        });
+        using (run)
+        {
+            return (run.Execute(), events);
+        }
+    }
+}
