@@ -83,7 +83,7 @@ internal sealed class LiveView : ITrainingView
             {
                 while (_lines.TryDequeue(out string? line))
                 {
-                    _console.WriteLine(line);
+                    WriteAbove(line);
                 }
 
                 live.UpdateTarget(Picture());
@@ -91,6 +91,15 @@ internal sealed class LiveView : ITrainingView
         }
         while (!last);
     });
+
+    // What is written goes where the picture stood, so every line is as wide as what it covers.
+    private void WriteAbove(string text)
+    {
+        foreach (string line in text.Split('\n'))
+        {
+            _console.WriteLine(line.PadRight(_console.Profile.Width - 1));
+        }
+    }
 
     private IRenderable Picture()
     {

@@ -16,7 +16,8 @@ public static class NearestNames
         return string.Join(", ", nearest.Select(name => $"'{name}'")) + rest;
     }
 
-    /// <summary>Letters to insert, delete or exchange to make one name the other, whatever their case (Levenshtein 1966).</summary>
+    /// <summary>Letters to insert, delete, exchange or swap with their neighbour to make one name the other, whatever their case.</summary>
+    /// <remarks>The distance of Damerau (1964) and Levenshtein (1966), each place edited at most once.</remarks>
     /// <param name="a">One name.</param>
     /// <param name="b">The other.</param>
     /// <returns>The edit distance.</returns>
@@ -24,19 +25,26 @@ public static class NearestNames
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
+        var distance = new int[a.Length + 1, b.Length + 1];
+        for (int i = 0; i <= a.Length; i++)
         {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
+            for (int j = 0; j <= b.Length; j++)
             {
-                int exchange = diagonal + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(exchange, 1 + Math.Min(row[j], row[j - 1]));
+                if (i == 0 || j == 0)
+                {
+                    distance[i, j] = i + j;
+                    continue;
+                }
+
+                int exchange = distance[i - 1, j - 1] + (Same(a[i - 1], b[j - 1]) ? 0 : 1);
+                int best = Math.Min(exchange, Math.Min(distance[i - 1, j], distance[i, j - 1]) + 1);
+                bool swapped = i > 1 && j > 1 && Same(a[i - 1], b[j - 2]) && Same(a[i - 2], b[j - 1]);
+                distance[i, j] = swapped ? Math.Min(best, distance[i - 2, j - 2] + 1) : best;
             }
         }
 
-        return row[b.Length];
+        return distance[a.Length, b.Length];
     }
+
+    private static bool Same(char a, char b) => char.ToLowerInvariant(a) == char.ToLowerInvariant(b);
 }

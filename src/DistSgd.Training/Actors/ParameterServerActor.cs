@@ -27,8 +27,7 @@ public sealed class ParameterServerActor : IActor
     private readonly GradientCollection _gradients;
     private readonly StepStarted _stepStarted;
     private readonly EarlyStopping? _earlyStopping;
-    private readonly List<ActorId> _workers = [];
-    private readonly string[] _workerOfShard;
+    private readonly Roster _roster;
     private readonly CheckpointQueue _checkpoints;
     private readonly Dictionary<DataPart, EvaluationResult> _evaluations = [];
     private readonly Queue<DataPart> _finalParts = new();
@@ -55,7 +54,7 @@ public sealed class ParameterServerActor : IActor
         _options = options;
         _server = new ParameterServer(task, config.Monitor.OnNonFinite);
         _gradients = new GradientCollection(task.Data.Shards);
-        _workerOfShard = new string[task.Data.Shards];
+        _roster = new Roster(task.Data.Shards, config.Cluster.Workers);
         _stepStarted = new StepStarted { Term = options.Term, Parameters = _server.Parameters };
         _checkpoints = new CheckpointQueue(options.Checkpoints);
         _window = new StepWindowBuilder(_server.Layout, config.Log.StepEvery, task.Architecture.IsClassifier);
@@ -102,32 +101,12 @@ public sealed class ParameterServerActor : IActor
 
     private void Join(WorkerJoined joined, IActorContext context)
     {
-        _workers.Add(joined.Worker);
-        if (_workers.Count < _config.Cluster.Workers)
+        if (!_roster.Join(joined.Worker))
         {
             return;
         }
 
-        // Names ascend with the index, so the deal does not depend on the order of joining.
-        _workers.Sort((a, b) => (a.Name.Length, a.Name).CompareTo((b.Name.Length, b.Name)));
-        for (int w = 0; w < _workers.Count; w++)
-        {
-            int[] shards = ShardRange.Deal(_task.Data.Shards, _workers.Count, w);
-            foreach (int shard in shards)
-            {
-                _workerOfShard[shard] = _workers[w].Name;
-            }
-
-            context.Emit(new Membership
-            {
-                Time = context.Now,
-                Worker = _workers[w].Name,
-                Change = MembershipChanges.Joined,
-                Shards = shards,
-            });
-            context.Send(_workers[w], new AssignShards(_options.Term, shards));
-        }
-
+        _roster.Deal(_options.Term, context);
         _started = context.Now;
         _window.RestartClock(context.Now);
         Continue(context);
@@ -139,10 +118,7 @@ public sealed class ParameterServerActor : IActor
         _stepStarted.Step = _server.Step;
         _stepStarted.Parameters = _server.Parameters;
         _stepOpen = true;
-        for (int w = 0; w < _workers.Count; w++)
-        {
-            context.Send(_workers[w], _stepStarted);
-        }
+        _roster.Broadcast(_stepStarted, context);
     }
 
     private void Collect(GradientComputed gradient, IActorContext context)
@@ -157,7 +133,7 @@ public sealed class ParameterServerActor : IActor
         ReadOnlySpan<PartialGradient> partials = _gradients.Ordered();
         if (ActionReports.AnyNonFinite(partials))
         {
-            ActionReports.EmitSlices(partials, _server, _config.Monitor.OnNonFinite, _workerOfShard, context);
+            ActionReports.EmitSlices(partials, _server, _config.Monitor.OnNonFinite, _roster, context);
         }
 
         StepResult result = _server.CompleteStep(partials, _window.ClosesWith(_server.Step) ? _measureMagnitudes : null);
@@ -226,38 +202,20 @@ public sealed class ParameterServerActor : IActor
     private void StartEvaluation(DataPart part, IActorContext context)
     {
         FlushWindow(context);
-        _evaluation = new EvaluationRound(part, _task.Data.Count(part));
-        for (int w = 0; w < _workers.Count; w++)
-        {
-            int first = (int)((long)_evaluation.BlockCount * w / _workers.Count);
-            int end = (int)((long)_evaluation.BlockCount * (w + 1) / _workers.Count);
-            if (end > first)
-            {
-                context.Send(_workers[w], new EvaluateBlocks(_options.Term, _server.Step, part, first, end - first, _server.Parameters));
-            }
-        }
+        _evaluation = new EvaluationRound(_options.Term, _server.Step, part, _task.Data.Count(part));
+        _evaluation.Start(_roster.Workers, _server.Parameters, context);
     }
 
     private void CollectEvaluation(BlocksEvaluated blocks, IActorContext context)
     {
-        bool current = blocks.Term == _options.Term && blocks.Step == _server.Step && blocks.Part == _evaluation?.Part;
-        if (!current || !_evaluation!.Add(blocks))
+        if (_evaluation?.Add(blocks) != true)
         {
             return;
         }
 
         EvaluationResult result = _evaluation.Result();
         _evaluations[_evaluation.Part] = result;
-        context.Emit(new Evaluation
-        {
-            Time = context.Now,
-            Step = _server.Step,
-            Epoch = _server.Epoch,
-            Split = SplitName(_evaluation.Part),
-            Loss = result.Loss,
-            Accuracy = _task.Architecture.IsClassifier ? result.Accuracy : null,
-            Examples = result.Examples,
-        });
+        context.Emit(_evaluation.ToEvent(context.Now, _server.Epoch, _task.Architecture.IsClassifier));
         _evaluation = null;
         _window.RestartClock(context.Now);
         if (Result is not null)
@@ -314,11 +272,8 @@ public sealed class ParameterServerActor : IActor
         SaveCheckpoint(context);
     }
 
-    private RunResult CreateResult(string outcome, string? reason, IActorContext context)
-    {
-        double seconds = (context.Now - _started).TotalSeconds;
-        return new RunResult(outcome, reason, _server.Step, _server.Epoch, seconds, _examples, _evaluations);
-    }
+    private RunResult CreateResult(string outcome, string? reason, IActorContext context) =>
+        new(outcome, reason, _server.Step, _server.Epoch, (context.Now - _started).TotalSeconds, _examples, _evaluations);
 
     private void SaveCheckpoint(IActorContext context)
     {
@@ -329,14 +284,6 @@ public sealed class ParameterServerActor : IActor
     private void ReportCheckpoint(CheckpointWork work, IActorContext context)
     {
         CheckpointReceipt receipt = _checkpoints.Complete(work, context);
-        context.Emit(new CheckpointWritten
-        {
-            Time = context.Now,
-            Step = work.Step,
-            File = receipt.File,
-            ParametersSha256 = receipt.ParametersSha256,
-            Bytes = receipt.Bytes,
-        });
         if (Result is not null && work.Step == _server.Step && _checkpoints.IsIdle && _finalParts.Count == 0 && _evaluation is null)
         {
             Result.FinalCheckpoint = receipt;
@@ -347,16 +294,9 @@ public sealed class ParameterServerActor : IActor
 
     private void FlushWindow(IActorContext context)
     {
-        foreach (TrainingEvent e in _window.Flush(context.Now, _server.Epoch, _server.Parameters, shard => _workerOfShard[shard]))
+        foreach (TrainingEvent e in _window.Flush(context.Now, _server.Epoch, _server.Parameters, _roster.WorkerOf))
         {
             context.Emit(e);
         }
     }
-
-    private static string SplitName(DataPart part) => part switch
-    {
-        DataPart.Validation => DataSplits.Validation,
-        DataPart.Test => DataSplits.Test,
-        _ => DataSplits.Train,
-    };
 }

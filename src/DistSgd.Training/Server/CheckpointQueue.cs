@@ -1,3 +1,4 @@
+using DistSgd.Monitoring.Events;
 using DistSgd.Numerics.Memory;
 using DistSgd.Training.Actors;
 using DistSgd.Training.Checkpoints;
@@ -23,16 +24,26 @@ public sealed class CheckpointQueue(ICheckpointStore store)
         StartNext(context);
     }
 
-    /// <summary>Takes note of a written file and starts the next.</summary>
+    /// <summary>Takes note of a written file, tells the log, and starts the next.</summary>
     /// <param name="work">The finished work.</param>
     /// <param name="context">The context of the server.</param>
     /// <returns>What was written.</returns>
     public CheckpointReceipt Complete(CheckpointWork work, IActorContext context)
     {
         ArgumentNullException.ThrowIfNull(work);
+        ArgumentNullException.ThrowIfNull(context);
+        CheckpointReceipt receipt = work.Receipt!;
+        context.Emit(new CheckpointWritten
+        {
+            Time = context.Now,
+            Step = work.Step,
+            File = receipt.File,
+            ParametersSha256 = receipt.ParametersSha256,
+            Bytes = receipt.Bytes,
+        });
         _writing = false;
         StartNext(context);
-        return work.Receipt!;
+        return receipt;
     }
 
     /// <summary>Copies vectors, so that the training may go on.</summary>
