@@ -23,6 +23,9 @@ public sealed class EarlyStopping
     /// <summary>What a checkpoint must hold; setting it continues an earlier run.</summary>
     public EarlyStoppingState State { get; set; } = EarlyStoppingState.Initial;
 
+    /// <summary>Whether training should stop; follows from <see cref="State"/>, so a resumed run knows it at once.</summary>
+    public bool ShouldStop => State.EvaluationsSinceBest >= _patience;
+
     /// <summary>Takes note of an evaluation.</summary>
     /// <param name="validationLoss">The validation loss; NaN is never an improvement.</param>
     /// <returns>Whether training should stop.</returns>
@@ -31,7 +34,7 @@ public sealed class EarlyStopping
         State = validationLoss < State.Best - _minDelta
             ? new EarlyStoppingState(validationLoss, 0)
             : State with { EvaluationsSinceBest = State.EvaluationsSinceBest + 1 };
-        return State.EvaluationsSinceBest >= _patience;
+        return ShouldStop;
     }
 }
 

@@ -176,7 +176,8 @@ public sealed class ParameterServerActor : IActor
     private void Continue(IActorContext context)
     {
         long every = _config.Training.CheckpointEvery;
-        bool ends = _server.Step >= _task.TotalSteps || _interrupt is not null;
+        bool stopsEarly = _earlyStopping?.ShouldStop == true;
+        bool ends = _server.Step >= _task.TotalSteps || stopsEarly || _interrupt is not null;
         if (!ends && every > 0 && _server.Step % every == 0 && _server.Step > _resumedAt)
         {
             // A window ends here, because a resumed run writes its own events from here on.
@@ -188,6 +189,11 @@ public sealed class ParameterServerActor : IActor
         if (_server.Step >= _task.TotalSteps)
         {
             EvaluateAndFinish(RunOutcomes.Completed, null, context);
+        }
+        else if (stopsEarly)
+        {
+            string since = $"the validation loss has not improved for {_earlyStopping!.State.EvaluationsSinceBest} evaluations";
+            EvaluateAndFinish(RunOutcomes.EarlyStopped, since, context);
         }
         else if (_interrupt is not null)
         {
@@ -222,13 +228,9 @@ public sealed class ParameterServerActor : IActor
         {
             EvaluateNextPart(context);
         }
-        else if (_earlyStopping?.Observe(result.Loss) == true && _server.Step < _task.TotalSteps)
-        {
-            string since = $"the validation loss has not improved for {_earlyStopping.State.EvaluationsSinceBest} evaluations";
-            EvaluateAndFinish(RunOutcomes.EarlyStopped, since, context);
-        }
         else
         {
+            _earlyStopping?.Observe(result.Loss);
             Continue(context);
         }
     }

@@ -100,6 +100,22 @@ public class RunLifeTests
     }
 
     [Fact]
+    public void A_run_that_stopped_early_takes_no_step_more_when_it_is_resumed_from_its_last_checkpoint()
+    {
+        // So it happens when the disk is full once the checkpoint is written but the model is not.
+        RunConfig config = SmallRuns.Config(c => c with
+        {
+            Training = c.Training with { Steps = 500, EvaluateEvery = 5, EarlyStopping = new EarlyStoppingConfig { Patience = 2, MinDelta = 10 } },
+        });
+        TrainingTask task = SmallRuns.Task(config);
+        var host = new TestHost(task, config);
+        RunResult stopped = host.Run();
+        RunResult resumed = new TestHost(task, config, resumeFrom: host.Store.Saved.Last()).Run();
+        (resumed.Outcome, resumed.Reason, resumed.Step).ShouldBe((stopped.Outcome, stopped.Reason, stopped.Step));
+        resumed.Evaluations.ShouldBe(stopped.Evaluations, ignoreOrder: true);
+    }
+
+    [Fact]
     public void Without_validation_and_test_examples_the_run_ends_all_the_same()
     {
         RunConfig config = SmallRuns.Config(c => c with { Data = c.Data with { Validation = 0, TestExamples = 0 } });
