@@ -64,7 +64,8 @@ public sealed class TrainingRun : IDisposable
         var options = new ServerOptions
         {
             Term = _term,
-            Checkpoints = new CheckpointStore(directory.CheckpointsPath, config.Training.KeepCheckpoints, static _ => { }),
+            Checkpoints = new LogFirstCheckpointStore(
+                new CheckpointStore(directory.CheckpointsPath, config.Training.KeepCheckpoints, static _ => { }), _log),
             ConfigDigest = ConfigDigest.Compute(config),
             ModelJson = ModelDescription.Of(task.Architecture, task.Data.Dataset.ClassNames).ToJson(),
             ResumeFrom = resumeFrom,

@@ -92,6 +92,17 @@ public sealed class TrainingRunTests : IDisposable
         error.Message.ShouldContain("failed after step");
     }
 
+    [SkippableFact]
+    public void Beside_a_log_that_cannot_be_written_no_checkpoint_is_left_that_a_resume_would_go_on_from()
+    {
+        Skip.IfNot(File.Exists("/dev/full"), "needs the device that is always full");
+        RunDirectory directory = RunDirectory.CreateAt(Path.Combine(_root, "full"));
+        File.CreateSymbolicLink(directory.LogPath, "/dev/full");
+        using TrainingRun run = TrainingRun.Create(Config, Task(Config), directory, TimeProvider.System, static _ => { });
+        Should.Throw<RunFailedException>(() => run.Execute()).Message.ShouldContain("No space left on device");
+        CheckpointStore.Steps(directory.CheckpointsPath).ShouldBeEmpty();
+    }
+
     private static TrainingTask Task(RunConfig config) => TrainingTaskFactory.Create(config, DatasetLoader.Load(config, static _ => { }));
 
     private static List<string> Evaluations(RunLog log) =>
