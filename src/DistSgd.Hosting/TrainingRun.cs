@@ -55,8 +55,9 @@ public sealed class TrainingRun : IDisposable
         if (resumeFrom is not null)
         {
             // The log is the truth: the rules take up their state from it, up to the step of the checkpoint.
-            List<TrainingEvent> past = [.. RunLog.Read(directory.LogPath).Events.Where(e => !(e.Position > resumeFrom.State.Step))];
-            _rules.Replay(past);
+            // The term counts lives that this one takes back too, so that nothing of theirs is mistaken for its own.
+            IReadOnlyList<TrainingEvent> past = RunLog.Read(directory.LogPath).Events;
+            _rules.Replay(past.Where(e => !(e.Position > resumeFrom.State.Step)));
             _term = 1 + Math.Max(resumeFrom.State.Term, past.OfType<RunResumed>().Select(e => e.Term).DefaultIfEmpty().Max());
         }
 

@@ -57,16 +57,25 @@ public sealed class TrainingRunTests : IDisposable
         interrupted.ExitCode.ShouldBe(ExitCodes.Interrupted);
         interrupted.Steps.ShouldBeInRange(40, 99);
 
-        RunDirectory directory = RunDirectory.OpenForResume(Path.Combine(_root, "cut"));
-        using (TrainingRun run = TrainingRun.Resume(Config, Task(Config), directory, TimeProvider.System, static _ => { }, static _ => { }))
-        {
-            run.Execute().ParametersSha256.ShouldBe(whole.ParametersSha256);
-        }
+        RunSummary resumed = Resume("cut", static _ => { });
+        resumed.ParametersSha256.ShouldBe(whole.ParametersSha256);
 
         RunLog log = RunLog.Read(Path.Combine(_root, "cut", "run.clef"));
         log.Events.OfType<StepWindow>().SelectMany(w => Enumerable.Range((int)w.FirstStep, w.Count)).ShouldBe(Enumerable.Range(1, 100));
         log.Events.OfType<RunResumed>().Single().Term.ShouldBe(2);
         Evaluations(log).ShouldBe(Evaluations(RunLog.Read(Path.Combine(_root, "whole", "run.clef"))));
+    }
+
+    [Fact]
+    public void The_term_grows_with_every_start_also_when_a_damaged_checkpoint_takes_the_run_further_back()
+    {
+        Train(Config, "run", interruptAt: 40);
+        long secondLife = Resume("run", run => run.Interrupt(TrainingRun.SignalInterrupt)).Steps;
+        File.WriteAllText(Path.Combine(_root, "run", "checkpoints", CheckpointStore.FileName(secondLife)), "damaged");
+        Resume("run", static _ => { });
+        RunResumed third = RunLog.Read(Path.Combine(_root, "run", "run.clef")).Events.OfType<RunResumed>().Last();
+        third.Step.ShouldBeLessThan(secondLife);
+        third.Term.ShouldBe(3);
     }
 
     [Fact]
@@ -113,6 +122,14 @@ public sealed class TrainingRunTests : IDisposable
         using RunDirectory directory = RunDirectory.OpenForResume(Path.Combine(_root, "run"));
         return Should.Throw<InputException>(
             () => TrainingRun.Resume(config, task, directory, TimeProvider.System, static _ => { }, static _ => { })).Message;
+    }
+
+    private RunSummary Resume(string name, Action<TrainingRun> beforeItBegins)
+    {
+        RunDirectory directory = RunDirectory.OpenForResume(Path.Combine(_root, name));
+        using TrainingRun run = TrainingRun.Resume(Config, Task(Config), directory, TimeProvider.System, static _ => { }, static _ => { });
+        beforeItBegins(run);
+        return run.Execute();
     }
 
     private (RunSummary Summary, List<TrainingEvent> Events) Train(RunConfig config, string name, long interruptAt = long.MaxValue)
