@@ -121,6 +121,13 @@ public sealed class TrainingRun : IDisposable
                 + $"found SHA-256 {task.Data.Dataset.Sha256}, expected {checkpoint.State.DataSha256}.");
         }
 
+        if (!File.Exists(directory.LogPath))
+        {
+            throw new InputException(
+                $"{directory.LogPath}: no such file; a run is resumed with its log, from which the monitor takes up its state. "
+                + "Put it back, or start the run anew in another directory.");
+        }
+
         return new TrainingRun(config, task, directory, clock, view, checkpoint);
     }
 

@@ -79,6 +79,14 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void Without_its_log_a_run_is_not_resumed()
+    {
+        Train(Config, "run", interruptAt: 20);
+        File.Delete(Path.Combine(_root, "run", "run.clef"));
+        Refusal(Config, Task(Config)).ShouldStartWith(Path.Combine(_root, "run", "run.clef") + ": no such file;");
+    }
+
+    [Fact]
     public void A_checkpoint_of_another_config_or_of_other_data_is_refused()
     {
         Train(Config, "run", interruptAt: 20);
