@@ -39,6 +39,7 @@ public sealed class TrainingRun : IDisposable
     private readonly Checkpoint? _resumeFrom;
     private readonly int _term;
     private readonly DateTimeOffset _started;
+    private readonly DateTimeOffset _firstStarted;
 
     private TrainingRun(
         RunConfig config, TrainingTask task, RunDirectory directory, TimeProvider clock, Action<TrainingEvent> view, Checkpoint? resumeFrom)
@@ -51,6 +52,7 @@ public sealed class TrainingRun : IDisposable
         _resumeFrom = resumeFrom;
         _rules = RuleSet.Create(MonitorRules.From(config.Monitor.Rules));
         _started = clock.GetUtcNow();
+        _firstStarted = _started;
         _term = 1;
         if (resumeFrom is not null)
         {
@@ -59,6 +61,7 @@ public sealed class TrainingRun : IDisposable
             IReadOnlyList<TrainingEvent> past = RunLog.Read(directory.LogPath).Events;
             _rules.Replay(past.Where(e => !(e.Position > resumeFrom.State.Step)));
             _term = 1 + Math.Max(resumeFrom.State.Term, past.OfType<RunResumed>().Select(e => e.Term).DefaultIfEmpty().Max());
+            _firstStarted = past.OfType<RunStarted>().FirstOrDefault()?.Time ?? _started;
         }
 
         _log = new RunLogWriter(directory.LogPath);
@@ -258,7 +261,7 @@ public sealed class TrainingRun : IDisposable
             Shards = _task.Data.Shards,
             VectorBits = VectorPath.Bits,
             Alerts = _rules.AlertsByRule,
-            Started = _started,
+            Started = _firstStarted,
             Finished = now,
         };
         summary.Write(_directory.SummaryPath);

@@ -59,6 +59,7 @@ public sealed class TrainingRunTests : IDisposable
 
         RunSummary resumed = Resume("cut", static _ => { });
         resumed.ParametersSha256.ShouldBe(whole.ParametersSha256);
+        resumed.Started.ShouldBe(interrupted.Started);
 
         RunLog log = RunLog.Read(Path.Combine(_root, "cut", "run.clef"));
         log.Events.OfType<StepWindow>().SelectMany(w => Enumerable.Range((int)w.FirstStep, w.Count)).ShouldBe(Enumerable.Range(1, 100));
