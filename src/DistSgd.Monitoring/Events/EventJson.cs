@@ -52,8 +52,16 @@ public static class EventJson
     /// <exception cref="JsonException">The line is no JSON object, or lacks a property of its kind, or has one of a wrong type.</exception>
     public static TrainingEvent? Read(ReadOnlySpan<byte> utf8Line)
     {
-        JsonTypeInfo? typeInfo = FindKind(utf8Line);
-        return typeInfo is null ? null : (TrainingEvent?)JsonSerializer.Deserialize(utf8Line, typeInfo);
+        try
+        {
+            JsonTypeInfo? typeInfo = FindKind(utf8Line);
+            return typeInfo is null ? null : (TrainingEvent?)JsonSerializer.Deserialize(utf8Line, typeInfo);
+        }
+        catch (InvalidOperationException e)
+        {
+            // So the reader reports an escape that is no valid UTF-16.
+            throw new JsonException(e.Message, e);
+        }
     }
 
     /// <summary>The kind, first, and whatever can be set are the event; what follows from them (message, level) is not written.</summary>

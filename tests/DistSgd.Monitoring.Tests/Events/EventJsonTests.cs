@@ -82,6 +82,9 @@ public class EventJsonTests
     [InlineData("[1,2]")]
     [InlineData("""{"@t":"2025-03-""")]
     [InlineData("""{"Event":"checkpoint","Step":500}""")]
+    [InlineData("""{"\ud800":1}""")]
+    [InlineData("""{"Event":"\ud800"}""")]
+    [InlineData("""{"@t":"2025-03-01T12:00:00Z","Event":"checkpoint","Step":1,"File":"\ud800","ParametersSha256":"s","Bytes":1}""")]
     [InlineData("""{"@t":"2025-03-01T12:00:00Z","Event":"checkpoint","Step":"many","File":"f","ParametersSha256":"s","Bytes":1}""")]
     [InlineData("""{"@t":"2025-03-01T12:00:00Z","Event":"checkpoint","Step":1,"File":null,"ParametersSha256":"s","Bytes":1}""")]
     public void What_is_no_event_is_refused(string line) => Should.Throw<JsonException>(() => Read(line));
