@@ -5,6 +5,8 @@ namespace DistSgd.Training.Config;
 /// <summary>Update rule of the parameters and its constants, in PyTorch's definitions.</summary>
 public sealed record OptimizerConfig
 {
+    private const double SmallestSingle = 1e-45; // Less is 0 in the single precision that the update rules compute in.
+
     /// <summary>Update rule.</summary>
     [ConfigKey("kind", "Update rule.")]
     public OptimizerKind Kind { get; init; } = OptimizerKind.Sgd;
@@ -40,7 +42,7 @@ public sealed record OptimizerConfig
     /// <summary>Constant ε outside the root; null for 1e-10 (adagrad) or 1e-8 (rmsprop, adam, adamw).</summary>
     [ConfigKey("epsilon",
         "Constant outside the root; null for 1e-10 (adagrad) or 1e-8 (rmsprop, adam, adamw).",
-        Min = 0, ExclusiveMin = true)]
+        Min = SmallestSingle)]
     public double? Epsilon { get; init; }
 
     /// <summary>Smoothing α of the squared gradients (rmsprop).</summary>

@@ -1,5 +1,6 @@
 using System.Reflection;
 using DistSgd.Learning.Data;
+using DistSgd.Learning.Optimization;
 using DistSgd.Training.Config;
 using FsCheck;
 using FsCheck.Fluent;
@@ -78,7 +79,11 @@ internal static class ConfigGenerator
             ? config.Data with { Path = "a", LabelsPath = "b", TestLabelsPath = config.Data.TestPath }
             : config.Data,
         Clip = config.Clip is { } clip ? new ClipConfig { Norm = clip.Norm, Value = clip.Norm is null ? clip.Value ?? 1 : null } : null,
-        Optimizer = config.Optimizer.Momentum == 0 ? config.Optimizer with { Nesterov = false, MomentumSchedule = null } : config.Optimizer,
+        Optimizer = config.Optimizer with
+        {
+            Nesterov = config.Optimizer is { Nesterov: true, Momentum: > 0, Kind: not (OptimizerKind.Adam or OptimizerKind.Adamw) },
+            MomentumSchedule = config.Optimizer.Momentum > 0 ? config.Optimizer.MomentumSchedule : null,
+        },
         Schedule = config.Schedule with { MinLearningRate = Math.Min(config.Schedule.MinLearningRate, config.Optimizer.LearningRate) },
         Training = config.Training with { Steps = config.Training.Epochs is null ? config.Training.Steps ?? 1 : null },
     };

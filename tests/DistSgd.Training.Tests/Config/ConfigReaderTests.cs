@@ -95,7 +95,7 @@ public class ConfigReaderTests
             x.yaml:6: optimizer.lerning_rate: unknown key; did you mean 'learning_rate'? Known keys here: kind, learning_rate, momentum, momentum_schedule, nesterov, weight_decay, beta1, beta2, epsilon, smoothing, gradient_noise
             x.yaml:7: optimizer.momentum: found '1.0'; expected a finite number from 0 to below 1
             x.yaml:8: optimizer.nesterov: found 'yes'; expected true or false
-            x.yaml:10: optimizer.epsilon: found the list [3]; expected a finite number above 0, or null
+            x.yaml:10: optimizer.epsilon: found the list [3]; expected a finite number of at least 1.0e-45, or null
             x.yaml:11: optimizer.momentum: given twice, first at x.yaml:7
             x.yaml:12: learning_rate: unknown key; did you mean 'optimizer.learning_rate'? Known keys here: name, seed, data, model, loss, optimizer, schedule, clip, training, cluster, monitor, log
             x.yaml:13: clip: found '5'; expected a mapping of norm, value, or null
@@ -119,6 +119,10 @@ public class ConfigReaderTests
         "data: { source: idx, path: a, labels_path: b, test_labels_path: c }",
         "x.yaml:1: data.test_path: missing; test_labels_path needs the images of its labels")]
     [InlineData("optimizer: { nesterov: true }", "x.yaml:1: optimizer.nesterov: found true; needs optimizer.momentum above 0")]
+    [InlineData(
+        "optimizer: { kind: adamw, nesterov: true, momentum: 0.9 }",
+        "x.yaml:1: optimizer.nesterov: found true; adam and adamw have no such momentum, their own is beta1")]
+    [InlineData("optimizer: { epsilon: 1e-46 }", "x.yaml:1: optimizer.epsilon: found '1e-46'; expected a finite number of at least 1.0e-45, or null")]
     [InlineData(
         "optimizer:\n  momentum_schedule: { steps: 5 }",
         "x.yaml:2: optimizer.momentum_schedule: needs optimizer.momentum above 0, which is where it leads")]

@@ -27,8 +27,10 @@ internal static class ConfigRules
             ? "missing; test_path needs the labels of its images" : null),
         new("data.test_path", "data.test_labels_path", c => c.Data is { Source: DataSource.Idx, TestPath: null, TestLabelsPath: not null }
             ? "missing; test_labels_path needs the images of its labels" : null),
-        new("optimizer.nesterov", "optimizer.momentum", c => c.Optimizer is { Nesterov: true, Momentum: 0 }
+        new("optimizer.nesterov", "optimizer.momentum", c => c.Optimizer is { Nesterov: true, Momentum: 0 } && !IsAdam(c)
             ? "found true; needs optimizer.momentum above 0" : null),
+        new("optimizer.nesterov", "optimizer.kind", c => c.Optimizer.Nesterov && IsAdam(c)
+            ? "found true; adam and adamw have no such momentum, their own is beta1" : null),
         new("optimizer.momentum_schedule", "optimizer.momentum", c => c.Optimizer is { MomentumSchedule: not null, Momentum: 0 }
             ? "needs optimizer.momentum above 0, which is where it leads" : null),
         new("schedule.min_learning_rate", "optimizer.learning_rate", c => c.Schedule.MinLearningRate > c.Optimizer.LearningRate
@@ -45,7 +47,7 @@ internal static class ConfigRules
         new("optimizer.learning_rate", c => Outside(c.Optimizer.LearningRate, UsualRateMin, UsualRateMax)),
         new("optimizer.momentum", c => c.Optimizer.Momentum == 0
             ? null : Outside(c.Optimizer.Momentum, UsualMomentumMin, UsualMomentumMax)),
-        new("optimizer.momentum", "optimizer.kind", c => c.Optimizer is { Kind: OptimizerKind.Adam or OptimizerKind.Adamw, Momentum: > 0 }
+        new("optimizer.momentum", "optimizer.kind", c => IsAdam(c) && c.Optimizer.Momentum > 0
             ? "not used by adam and adamw, whose momentum is beta1" : null),
         new("optimizer.weight_decay", c => c.Optimizer.WeightDecay == 0
             ? null : Outside(c.Optimizer.WeightDecay, UsualDecayMin, UsualDecayMax)),
@@ -55,6 +57,8 @@ internal static class ConfigRules
             ? $"no clipping at a learning rate above {Text(UsualRateMax)}; gradients may explode" : null),
         new("training.batch_size", c => c.Training.BatchSize is { } size ? Outside(size, UsualBatchMin, UsualBatchMax) : null),
     ];
+
+    private static bool IsAdam(RunConfig config) => config.Optimizer.Kind is OptimizerKind.Adam or OptimizerKind.Adamw;
 
     private static bool ReadsFiles(RunConfig config) => config.Data.Source is DataSource.Idx or DataSource.Csv;
 
