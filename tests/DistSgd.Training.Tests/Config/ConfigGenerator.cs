@@ -77,7 +77,7 @@ internal static class ConfigGenerator
     {
         Data = config.Data.Source is DataSource.Idx or DataSource.Csv
             ? config.Data with { Path = "a", LabelsPath = "b", TestLabelsPath = config.Data.TestPath }
-            : config.Data,
+            : config.Data with { Features = Math.Min(config.Data.Features, 20) }, // so many that any number of examples fits
         Clip = config.Clip is { } clip ? new ClipConfig { Norm = clip.Norm, Value = clip.Norm is null ? clip.Value ?? 1 : null } : null,
         Optimizer = config.Optimizer with
         {

@@ -124,6 +124,12 @@ public class ConfigReaderTests
         "x.yaml:1: optimizer.nesterov: found true; adam and adamw have no such momentum, their own is beta1")]
     [InlineData("optimizer: { epsilon: 1e-46 }", "x.yaml:1: optimizer.epsilon: found '1e-46'; expected a finite number of at least 1.0e-45, or null")]
     [InlineData(
+        "data: { source: blobs, examples: 100000000, features: 65536 }",
+        "x.yaml:1: data.examples: found 100000000; with 65536 features each, at most 32767 can be held")]
+    [InlineData(
+        "data: { source: teacher, test_examples: 40000, features: 65536 }",
+        "x.yaml:1: data.test_examples: found 40000; with 65536 features each, at most 32767 can be held")]
+    [InlineData(
         "optimizer:\n  momentum_schedule: { steps: 5 }",
         "x.yaml:2: optimizer.momentum_schedule: needs optimizer.momentum above 0, which is where it leads")]
     [InlineData(
@@ -160,6 +166,7 @@ public class ConfigReaderTests
         "x.yaml:1: optimizer.momentum: not used by adam and adamw, whose momentum is beta1")]
     [InlineData("training: { batch_size: 7 }", "x.yaml:1: training.batch_size: 7 is outside the usual range, 8 to 2048")]
     [InlineData("data: { shards: 1 }", "x.yaml:1: data.shards: 1 shard gives 1 slice a step; the noise scale needs two")]
+    [InlineData("data: { source: spirals, examples: 100000000, features: 65536 }", null)]
     [InlineData("data: { path: a }", "x.yaml:1: data.path: not used by the source mnist")]
     [InlineData(
         "schedule: { warmup_steps: 20 }\ntraining: { steps: 20 }",

@@ -27,6 +27,8 @@ internal static class ConfigRules
             ? "missing; test_path needs the labels of its images" : null),
         new("data.test_path", "data.test_labels_path", c => c.Data is { Source: DataSource.Idx, TestPath: null, TestLabelsPath: not null }
             ? "missing; test_labels_path needs the images of its labels" : null),
+        new("data.examples", "data.features", c => TooMany(c, c.Data.Examples)),
+        new("data.test_examples", "data.features", c => TooMany(c, c.Data.TestExamples)),
         new("optimizer.nesterov", "optimizer.momentum", c => c.Optimizer is { Nesterov: true, Momentum: 0 } && !IsAdam(c)
             ? "found true; needs optimizer.momentum above 0" : null),
         new("optimizer.nesterov", "optimizer.kind", c => c.Optimizer.Nesterov && IsAdam(c)
@@ -57,6 +59,12 @@ internal static class ConfigRules
             ? $"no clipping at a learning rate above {Text(UsualRateMax)}; gradients may explode" : null),
         new("training.batch_size", c => c.Training.BatchSize is { } size ? Outside(size, UsualBatchMin, UsualBatchMax) : null),
     ];
+
+    /// <summary>Whether generated features would not fit into one array; spirals have two, whatever the config says.</summary>
+    private static string? TooMany(RunConfig config, int examples) =>
+        config.Data.Source is DataSource.Blobs or DataSource.Teacher && examples > Array.MaxLength / config.Data.Features
+            ? $"found {examples}; with {config.Data.Features} features each, at most {Array.MaxLength / config.Data.Features} can be held"
+            : null;
 
     private static bool IsAdam(RunConfig config) => config.Optimizer.Kind is OptimizerKind.Adam or OptimizerKind.Adamw;
 
