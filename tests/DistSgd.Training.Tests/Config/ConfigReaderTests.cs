@@ -166,6 +166,9 @@ public class ConfigReaderTests
         "x.yaml:1: optimizer.momentum: not used by adam and adamw, whose momentum is beta1")]
     [InlineData("training: { batch_size: 7 }", "x.yaml:1: training.batch_size: 7 is outside the usual range, 8 to 2048")]
     [InlineData("data: { shards: 1 }", "x.yaml:1: data.shards: 1 shard gives 1 slice a step; the noise scale needs two")]
+    [InlineData(
+        "data: { validation: 0 }\ntraining: { early_stopping: { patience: 3 } }",
+        "x.yaml:2: training.early_stopping: never stops the run, because data.validation is 0")]
     [InlineData("data: { source: spirals, examples: 100000000, features: 65536 }", null)]
     [InlineData("data: { path: a }", "x.yaml:1: data.path: not used by the source mnist")]
     [InlineData(

@@ -55,6 +55,8 @@ internal static class ConfigRules
             ? null : Outside(c.Optimizer.WeightDecay, UsualDecayMin, UsualDecayMax)),
         new("schedule.warmup_steps", "training.steps", c => c.Training.Steps <= c.Schedule.WarmupSteps
             ? $"the run ends after {c.Training.Steps} steps, inside its warm-up" : null),
+        new("training.early_stopping", "data.validation", c => c is { Training.EarlyStopping: not null, Data.Validation: 0 }
+            ? "never stops the run, because data.validation is 0" : null),
         new("clip", "optimizer.learning_rate", c => c.Clip is null && c.Optimizer.LearningRate > UsualRateMax
             ? $"no clipping at a learning rate above {Text(UsualRateMax)}; gradients may explode" : null),
         new("training.batch_size", c => c.Training.BatchSize is { } size ? Outside(size, UsualBatchMin, UsualBatchMax) : null),
