@@ -72,7 +72,20 @@ public static class TrainingTaskFactory
         }
 
         int outputs = MlpArchitecture.OutputsFor(config.Loss, dataset.Classes, dataset.Train.TargetWidth);
-        return new MlpArchitecture(dataset.Train.Width, [.. config.Model.Hidden], outputs, config.Model.Activation, config.Loss, dataset.Classes);
+        var architecture = new MlpArchitecture(
+            dataset.Train.Width, [.. config.Model.Hidden], outputs, config.Model.Activation, config.Loss, dataset.Classes);
+        try
+        {
+            _ = architecture.CreateLayout();
+            return architecture;
+        }
+        catch (OverflowException e)
+        {
+            throw new InputException(
+                $"model.hidden: {config.Model.Hidden} between {dataset.Train.Width} features and {outputs} outputs makes more parameters "
+                + $"than one vector can hold, {int.MaxValue}; expected fewer or narrower layers.",
+                e);
+        }
     }
 
     private static OptimizerSettings OptimizerSettings(RunConfig config, ulong seed) => new()

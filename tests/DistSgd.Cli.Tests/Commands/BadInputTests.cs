@@ -18,6 +18,7 @@ public class BadInputTests : Cli
         { ["train", "good.yaml", "--set", "training.epoch=1"], "--set training.epoch: unknown key; did you mean 'epochs'?" },
         { ["train", "good.yaml", "--set", "data.shards=0"], "--set data.shards: found '0'; expected a whole number from 1 to 1024" },
         { ["train", "good.yaml", "--set", "model.hidden=[0]"], "--set model.hidden" },
+        { ["train", "good.yaml", "--set", "model.hidden=[65536, 65536]"], "model.hidden: [65536, 65536] between 2 features and 3 outputs" },
         { ["train", "good.yaml", "--set", "optimizer.learning_rate=.nan"], "--set optimizer.learning_rate" },
         { ["train", "good.yaml", "--set", "training.batch_size=100000"], "training.batch_size: 100000 is more than the" },
         { ["train", "good.yaml", "--set", "data.validation=100000"], "validation" },
