@@ -89,7 +89,7 @@ internal static class PredictCommand
             if (!json)
             {
                 string kind = description.Classes > 0 ? "p" : "y";
-                IEnumerable<string> columns = Enumerable.Range(0, _values.Length).Select(i => description.Classes > 0 ? $"{kind}_{ClassName(i)}" : $"{kind}_{i}");
+                IEnumerable<string> columns = Enumerable.Range(0, _values.Length).Select(i => Field(description.Classes > 0 ? $"{kind}_{ClassName(i)}" : $"{kind}_{i}"));
                 output.WriteLine(string.Join(",", [.. (string[])(description.Classes > 0 ? ["index", "class"] : ["index"]), .. columns]));
             }
         }
@@ -101,13 +101,17 @@ internal static class PredictCommand
             if (json)
             {
                 object line = predicted is null ? new { index, values = _values } : new { index, @class = predicted, probabilities = _values };
-                output.WriteLine(JsonSerializer.Serialize(line));
+                output.WriteLine(JsonSerializer.Serialize(line, OutputJson.Line));
                 return;
             }
 
             string values = string.Join(",", _values.Select(v => v.ToString("G6", CultureInfo.InvariantCulture)));
-            output.WriteLine(predicted is null ? $"{index},{values}" : $"{index},{predicted},{values}");
+            output.WriteLine(predicted is null ? $"{index},{values}" : $"{index},{Field(predicted)},{values}");
         }
+
+        // Names of classes are the user's: one with a comma or a quote stands in quotes (RFC 4180).
+        private static string Field(string text) =>
+            text.AsSpan().ContainsAny(',', '"') ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 
         private string ClassName(int index) => description.ClassNames?[index] ?? index.ToString(CultureInfo.InvariantCulture);
     }

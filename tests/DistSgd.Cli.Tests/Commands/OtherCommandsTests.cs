@@ -40,6 +40,25 @@ public class OtherCommandsTests : Cli
     }
 
     [Fact]
+    public void Predictions_stay_readable_whatever_the_classes_are_called_and_however_large_the_numbers_are()
+    {
+        Write("named.csv", "x,y,label\n" + string.Concat(Enumerable.Repeat("0.001,0,\"one, \"\"two\"\"\"\n0,0.001,three\n", 20)));
+        Write("named.yaml", "data: { source: csv, path: named.csv }\nmodel: { hidden: [] }\ntraining: { batch_size: 8, epochs: 50 }\n");
+        Run("train", "named.yaml", "--run-dir", "run").ExitCode.ShouldBe(0);
+        Write("new.csv", "x,y\n0.001,0\n3e38,3e38\n");
+
+        string[] lines = Run("predict", "run", "new.csv").Output.TrimEnd().Split('\n');
+        lines[0].ShouldBe("index,class,\"p_one, \"\"two\"\"\",p_three");
+        lines[1].ShouldStartWith("0,\"one, \"\"two\"\"\",0.");
+
+        CliResult json = Run("predict", "run", "new.csv", "--json");
+        json.ExitCode.ShouldBe(0, json.Error);
+        JsonElement[] objects = [.. json.Output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+        objects[0].GetProperty("class").GetString().ShouldBe("one, \"two\"");
+        objects[1].GetProperty("probabilities")[0].GetString().ShouldBe("NaN");
+    }
+
+    [Fact]
     public void Runs_lists_what_is_there()
     {
         Run("runs").Error.ShouldContain("no runs in runs");
