@@ -13,9 +13,20 @@ internal static class Display
 
     public static string Count(double value) => Math.Round(value).ToString("N0", CultureInfo.InvariantCulture);
 
-    public static string Duration(TimeSpan duration) => duration.TotalHours >= 1
-        ? duration.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture)
-        : duration.ToString(@"m\:ss", CultureInfo.InvariantCulture);
+    /// <summary>Hours, minutes and seconds; a run may be told to last longer than a <see cref="TimeSpan"/> can.</summary>
+    public static string Duration(double seconds)
+    {
+        if (!double.IsFinite(seconds))
+        {
+            return "?";
+        }
+
+        (long minutes, long rest) = Math.DivRem((long)seconds, 60);
+        (long hours, minutes) = Math.DivRem(minutes, 60);
+        return hours > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{hours}:{minutes:00}:{rest:00}")
+            : string.Create(CultureInfo.InvariantCulture, $"{minutes}:{rest:00}");
+    }
 
     /// <summary>A path as the user would type it: relative where it lies below the current directory.</summary>
     public static string Path(string fullPath)

@@ -110,11 +110,11 @@ internal sealed class LiveView : ITrainingView
 
         double done = _totalSteps == 0 ? 1 : (double)step.Step / _totalSteps;
         int filled = (int)(done * BarWidth);
-        TimeSpan elapsed = step.Time - _started!.Value;
-        double rate = (step.Step - _firstStep) / Math.Max(elapsed.TotalSeconds, 1e-3);
-        string left = rate > 0 ? Display.Duration(TimeSpan.FromSeconds((_totalSteps - step.Step) / rate)) : "?";
+        double elapsed = (step.Time - _started!.Value).TotalSeconds;
+        double rate = (step.Step - _firstStep) / Math.Max(elapsed, 1e-3);
+        string left = Display.Duration((_totalSteps - step.Step) / rate);
         var bar = new Markup(
-            $"epoch {step.Epoch}/{(_totalSteps + _stepsPerEpoch - 1) / _stepsPerEpoch}  step {step.Step}/{_totalSteps}  "
+            $"epoch {step.Epoch}/{((_totalSteps - 1) / _stepsPerEpoch) + 1}  step {step.Step}/{_totalSteps}  "
             + $"[green]{new string('━', filled)}[/][grey]{new string('━', BarWidth - filled)}[/]  {done:P0}  "
             + $"{Display.Duration(elapsed)} elapsed, {left} left");
         var numbers = new Grid().AddColumns(5);
