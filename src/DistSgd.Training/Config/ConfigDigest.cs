@@ -12,7 +12,7 @@ public static class ConfigDigest
     /// <returns>SHA-256 in hexadecimal, lower case, over lines <c>key=value</c> in the order of the declarations.</returns>
     public static string Compute(RunConfig config)
     {
-        IEnumerable<string> lines = Numeric(ConfigSection.Root, config, "").Select(pair => $"{pair.Path}={pair.Value}\n");
+        IEnumerable<string> lines = Numeric(config).Select(pair => $"{pair.Path}={pair.Value}\n");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
     }
 
@@ -22,8 +22,8 @@ public static class ConfigDigest
     /// <returns>Dotted keys; a section that only one of the two has is named as a whole.</returns>
     public static IReadOnlyList<string> Differences(RunConfig first, RunConfig second)
     {
-        Dictionary<string, string> left = Numeric(ConfigSection.Root, first, "").ToDictionary();
-        Dictionary<string, string> right = Numeric(ConfigSection.Root, second, "").ToDictionary();
+        Dictionary<string, string> left = Numeric(first).ToDictionary();
+        Dictionary<string, string> right = Numeric(second).ToDictionary();
         return [.. ConfigSection.Root.AllKeys().Select(pair => pair.Path).Where(Differs)];
 
         // Keys inside a section that one side lacks are left to the section's own line.
@@ -31,11 +31,24 @@ public static class ConfigDigest
     }
 
     /// <summary>The numeric keys with their values; a section has a line of its own, which tells whether it is there.</summary>
-    private static IEnumerable<(string Path, string Value)> Numeric(ConfigSection section, object values, string path)
+    private static IEnumerable<(string Path, string Value)> Numeric(RunConfig config)
     {
-        foreach (ConfigKey key in section.Keys.Where(key => key.IsNumeric))
+        // A rollback returns to the last checkpoint, so where checkpoints are written then decides about numbers.
+        bool rollsBack = config.Monitor.OnNonFinite == NonFinitePolicy.Rollback;
+        return Values(ConfigSection.Root, config, "", (path, key) => key.IsNumeric || (rollsBack && path == "training.checkpoint_every"));
+    }
+
+    private static IEnumerable<(string Path, string Value)> Values(
+        ConfigSection section, object values, string path, Func<string, ConfigKey, bool> counts)
+    {
+        foreach (ConfigKey key in section.Keys)
         {
             string keyPath = ConfigSection.Join(path, key.Name);
+            if (!counts(keyPath, key))
+            {
+                continue;
+            }
+
             object? value = key.Get(values);
             if (key.Section is null || value is null)
             {
@@ -44,7 +57,7 @@ public static class ConfigDigest
             }
 
             yield return (keyPath, "section");
-            foreach ((string, string) inner in Numeric(key.Section, value, keyPath))
+            foreach ((string, string) inner in Values(key.Section, value, keyPath, counts))
             {
                 yield return inner;
             }

@@ -39,6 +39,16 @@ public class ConfigDigestTests
     }
 
     [Fact]
+    public void Where_a_rollback_returns_to_the_last_checkpoint_the_steps_between_them_count()
+    {
+        RunConfig every500 = new() { Monitor = new MonitorConfig { OnNonFinite = NonFinitePolicy.Rollback } };
+        RunConfig every50 = every500 with { Training = new TrainingConfig { CheckpointEvery = 50, KeepCheckpoints = 1 } };
+
+        ConfigDigest.Differences(every500, every50).ShouldBe(["training.checkpoint_every"]);
+        ConfigDigest.Compute(every50).ShouldNotBe(ConfigDigest.Compute(every500));
+    }
+
+    [Fact]
     public void Differences_are_named_in_the_order_of_the_file()
     {
         RunConfig changed = new()
