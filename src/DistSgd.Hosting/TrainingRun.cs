@@ -175,6 +175,8 @@ public sealed class TrainingRun : IDisposable
 
     private void WriteStart()
     {
+        // The results of an earlier life are those of the run no longer.
+        File.Delete(_directory.SummaryPath);
         TrainingEvent start = _resumeFrom is null
             ? new RunStarted
             {

@@ -80,6 +80,29 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void A_resumed_run_that_crashes_is_not_listed_with_the_results_of_its_earlier_life()
+    {
+        (RunSummary first, _) = Train(Config, "run", interruptAt: 20);
+        RunDirectory directory = RunDirectory.OpenForResume(Path.Combine(_root, "run"));
+        using (TrainingRun run = TrainingRun.Resume(Config, Task(Config), directory, TimeProvider.System, CrashAtTheNextCheckpoint, static _ => { }))
+        {
+            Should.Throw<InvalidOperationException>(() => run.Execute());
+        }
+
+        RunListEntry listed = RunList.Find(_root).ShouldHaveSingleItem();
+        listed.State.ShouldBe(RunState.Crashed);
+        listed.Steps.ShouldNotBeNull().ShouldBeGreaterThan(first.Steps);
+
+        void CrashAtTheNextCheckpoint(TrainingEvent e)
+        {
+            if (e is CheckpointWritten)
+            {
+                throw new InvalidOperationException("crash");
+            }
+        }
+    }
+
+    [Fact]
     public void Without_its_log_a_run_is_not_resumed()
     {
         Train(Config, "run", interruptAt: 20);
