@@ -22,8 +22,13 @@ public static class DatasetLoader
         return data.Source switch
         {
             DataSource.Mnist => MnistData.Load(progress),
-            DataSource.Idx => IdxData.Load(data.Path!, data.LabelsPath!, data.TestPath, data.TestLabelsPath),
-            DataSource.Csv => CsvData.Load(data.Path!, data.LabelColumn, data.TestPath, classification),
+            DataSource.Idx => IdxData.Load(
+                Existing("data.path", data.Path)!,
+                Existing("data.labels_path", data.LabelsPath)!,
+                Existing("data.test_path", data.TestPath),
+                Existing("data.test_labels_path", data.TestLabelsPath)),
+            DataSource.Csv => CsvData.Load(
+                Existing("data.path", data.Path)!, data.LabelColumn, Existing("data.test_path", data.TestPath), classification),
             DataSource.Spirals => SyntheticData.Spirals(seed, data.Classes, data.Examples, data.TestExamples, data.Noise),
             DataSource.Blobs => SyntheticData.Blobs(seed, data.Classes, data.Features, data.Examples, data.TestExamples, data.Noise),
             DataSource.Teacher => SyntheticData.Teacher(
@@ -31,4 +36,8 @@ public static class DatasetLoader
             _ => throw new InvalidOperationException($"No loader for {data.Source}."),
         };
     }
+
+    /// <summary>A file that is not there is a mistake of the key; whatever is wrong inside a file is told by its reader.</summary>
+    private static string? Existing(string key, string? path) => path is null || File.Exists(path) ? path : throw InputException.OfKey(
+        key, Directory.Exists(path) ? $"{path} is a directory; expected a file" : $"{path}: no such file");
 }

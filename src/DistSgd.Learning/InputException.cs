@@ -20,4 +20,23 @@ public sealed class InputException : Exception
         : base(message, innerException)
     {
     }
+
+    private InputException(string key, string problem)
+        : base($"{key}: {problem}")
+    {
+        Key = key;
+        Problem = problem;
+    }
+
+    /// <summary>The key of the config that is at fault, dotted; null if the message names its place itself.</summary>
+    public string? Key { get; }
+
+    /// <summary>What is wrong with <see cref="Key"/>; null without one.</summary>
+    public string? Problem { get; }
+
+    /// <summary>Creates the error of a config key that only the data show to be wrong; whoever read the config adds its place.</summary>
+    /// <param name="key">The key, dotted.</param>
+    /// <param name="problem">What was found, what was expected.</param>
+    /// <returns>The error.</returns>
+    public static InputException OfKey(string key, string problem) => new(key, problem);
 }

@@ -28,9 +28,9 @@ public static class TrainingTaskFactory
         int batch = config.Training.BatchSize ?? split.TrainingCount;
         if (batch > split.TrainingCount)
         {
-            throw new InputException(
-                $"training.batch_size: {batch} is more than the {split.TrainingCount} training examples; "
-                + $"expected 1 to {split.TrainingCount}, or the word all.");
+            throw InputException.OfKey(
+                "training.batch_size",
+                $"{batch} is more than the {split.TrainingCount} training examples; expected 1 to {split.TrainingCount}, or the word all");
         }
 
         int stepsPerEpoch = data.CreateSampler().StepsPerEpoch(batch);
@@ -63,12 +63,12 @@ public static class TrainingTaskFactory
     {
         if (dataset.Classes == 0 && config.Loss != LossKind.Mse)
         {
-            throw new InputException($"loss: the data set {dataset.Name} has real targets, which need the loss mse.");
+            throw InputException.OfKey("loss", $"the data set {dataset.Name} has real targets, which need the loss mse");
         }
 
         if (dataset.Classes == 1)
         {
-            throw new InputException($"data: all training examples of {dataset.Name} are of one class; expected at least two classes.");
+            throw InputException.OfKey("data", $"all training examples of {dataset.Name} are of one class; expected at least two classes");
         }
 
         int outputs = MlpArchitecture.OutputsFor(config.Loss, dataset.Classes, dataset.Train.TargetWidth);
@@ -79,12 +79,12 @@ public static class TrainingTaskFactory
             _ = architecture.CreateLayout();
             return architecture;
         }
-        catch (OverflowException e)
+        catch (OverflowException)
         {
-            throw new InputException(
-                $"model.hidden: {config.Model.Hidden} between {dataset.Train.Width} features and {outputs} outputs makes more parameters "
-                + $"than one vector can hold, {int.MaxValue}; expected fewer or narrower layers.",
-                e);
+            throw InputException.OfKey(
+                "model.hidden",
+                $"{config.Model.Hidden} between {dataset.Train.Width} features and {outputs} outputs makes more parameters "
+                + $"than one vector can hold, {int.MaxValue}; expected fewer or narrower layers");
         }
     }
 

@@ -35,8 +35,8 @@ internal static class EvaluateCommand
     {
         SavedModel model = ModelFile.Read(directory.ModelPath);
         MlpArchitecture architecture = ModelDescription.Parse(model.ModelJson, directory.ModelPath).ToArchitecture();
-        RunConfig config = ConfigReader.Load(directory.ConfigPath).Config;
-        TrainingTask task = TrainingTaskFactory.Create(config, DatasetLoader.Load(config, Console.Error.WriteLine));
+        TrainingTask task = ConfigReader.Load(directory.ConfigPath).Use(
+            config => TrainingTaskFactory.Create(config, DatasetLoader.Load(config, Console.Error.WriteLine)));
         if (task.Data.Count(part) == 0)
         {
             throw new InputException($"{directory.FullPath}: its data set has no {part.ToString().ToLowerInvariant()} examples.");

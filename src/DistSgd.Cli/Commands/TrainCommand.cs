@@ -45,8 +45,9 @@ internal static class TrainCommand
     {
         LoadedConfig loaded = ConfigReader.Load(configPath, overrides);
         RunConfig config = loaded.Config;
-        PrintWarnings(loaded);
-        TrainingTask task = TrainingTaskFactory.Create(config, DatasetLoader.Load(config, Notice));
+        PrintWarnings(loaded.Warnings);
+        TrainingTask task = CreateTask(loaded);
+        PrintWarnings(TaskWarnings.Of(loaded, task));
         TimeProvider clock = TimeProvider.System;
         RunDirectory directory = runDirectory is null
             ? RunDirectory.Create(CommonOptions.RunsDirectory, config.Name, clock.GetUtcNow())
@@ -60,7 +61,8 @@ internal static class TrainCommand
     {
         RunDirectory directory = RunDirectory.OpenForResume(CommonOptions.OpenRun(runDirectory).FullPath);
         RunConfig original = ConfigReader.Load(directory.ConfigPath).Config;
-        RunConfig config = ConfigReader.Load(directory.ConfigPath, overrides).Config;
+        LoadedConfig loaded = ConfigReader.Load(directory.ConfigPath, overrides);
+        RunConfig config = loaded.Config;
         IReadOnlyList<string> changed = ConfigDigest.Differences(original, config);
         if (changed.Count > 0)
         {
@@ -74,7 +76,7 @@ internal static class TrainCommand
             throw new InputException($"{directory.FullPath}: the run is finished ({finished.Outcome} after step {finished.Steps}); nothing is left to resume.");
         }
 
-        TrainingTask task = TrainingTaskFactory.Create(config, DatasetLoader.Load(config, Notice));
+        TrainingTask task = CreateTask(loaded);
         using ITrainingView view = TrainingViews.Create(config, task, directory);
         using TrainingRun run = TrainingRun.Resume(config, task, directory, TimeProvider.System, view.Show, Notice);
         return Execute(run, view, directory, json);
@@ -99,9 +101,12 @@ internal static class TrainCommand
         return summary.ExitCode;
     }
 
-    private static void PrintWarnings(LoadedConfig loaded)
+    private static TrainingTask CreateTask(LoadedConfig loaded) =>
+        loaded.Use(config => TrainingTaskFactory.Create(config, DatasetLoader.Load(config, Notice)));
+
+    private static void PrintWarnings(IEnumerable<string> warnings)
     {
-        foreach (string warning in loaded.Warnings)
+        foreach (string warning in warnings)
         {
             Notice($"warning: {warning}");
         }

@@ -43,15 +43,14 @@ public sealed class DataSplit
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shards);
         if (validation >= count)
         {
-            throw new InputException(
-                $"data.validation is {validation}, but the training set has {count} examples; "
-                + "expected fewer, so that some are left to train on.");
+            throw InputException.OfKey(
+                "data.validation", $"{validation} of the {count} examples of the training set; expected fewer, so that some are left to train on");
         }
 
         if (shards > count - validation)
         {
-            throw new InputException(
-                $"data.shards is {shards}, but {count - validation} examples are left for training; expected at least one a shard.");
+            throw InputException.OfKey(
+                "data.shards", $"{shards} shards of the {count - validation} examples that are left for training; expected at least one a shard");
         }
 
         int[] order = [.. Enumerable.Range(0, count)];
@@ -84,8 +83,8 @@ public sealed class DataSplit
     {
         if (labels.Length != count)
         {
-            throw new InputException(
-                $"data.sharding is by_label, but {labels.Length} of {count} examples have a class; expected a class for each.");
+            throw InputException.OfKey(
+                "data.sharding", $"found by_label, but {labels.Length} of {count} examples have a class; expected a class for each");
         }
 
         // OrderBy is stable: inside a class the shuffled order stays.

@@ -35,6 +35,9 @@ public sealed class ConfigKeyAttribute(string name, string description) : Attrib
     /// <summary><see cref="Pattern"/> in words, for messages.</summary>
     public string? PatternHint { get; set; }
 
+    /// <summary>Whether a text is the path of a file, relative to where it is written: the config's directory, or with --set the current one.</summary>
+    public bool IsPath { get; set; }
+
     /// <summary>How the file spells null where the word <c>null</c> would say little, such as <c>all</c>.</summary>
     public string? NullWord { get; set; }
 

@@ -48,7 +48,7 @@ public static class ConfigReader
             let complaint = rule.Complaint(config)
             where complaint is not null
             select binder.OriginOf(rule.Key).Describe(rule.Key, complaint);
-        return new LoadedConfig(config, [.. warnings]);
+        return new LoadedConfig(config, [.. warnings]) { OriginOf = binder.OriginOf };
     }
 
     private static MappingNode ReadRoot(string yaml, string sourceName)

@@ -3,10 +3,14 @@ using DistSgd.Learning.Data;
 namespace DistSgd.Training.Config;
 
 /// <summary>The examples and how they are dealt to shards.</summary>
+/// <remarks>
+/// Paths are no numeric keys: the SHA-256 of the data decides whether they are the same, so a file may move between two lives of a run.
+/// </remarks>
 public sealed record DataConfig
 {
     private const int MnistValidation = 5000;
     private const int GeneralValidationFraction = 5;
+    private const string RelativeTo = "Relative to this file; with --set, to the current directory.";
 
     /// <summary>Where the examples come from.</summary>
     [ConfigKey("source", "Where the examples come from.")]
@@ -29,19 +33,19 @@ public sealed record DataConfig
     public ShardingKind Sharding { get; init; } = ShardingKind.Iid;
 
     /// <summary>Training images (idx) or table (csv).</summary>
-    [ConfigKey("path", "Training images (idx) or table (csv).")]
+    [ConfigKey("path", "Training images (idx) or table (csv). " + RelativeTo, IsPath = true, Numeric = false)]
     public string? Path { get; init; }
 
     /// <summary>Training labels (idx).</summary>
-    [ConfigKey("labels_path", "Training labels (idx).")]
+    [ConfigKey("labels_path", "Training labels (idx). " + RelativeTo, IsPath = true, Numeric = false)]
     public string? LabelsPath { get; init; }
 
     /// <summary>Test images (idx) or table (csv); null for no test set.</summary>
-    [ConfigKey("test_path", "Test images (idx) or table (csv); null for no test set.")]
+    [ConfigKey("test_path", "Test images (idx) or table (csv); null for no test set. " + RelativeTo, IsPath = true, Numeric = false)]
     public string? TestPath { get; init; }
 
     /// <summary>Test labels (idx).</summary>
-    [ConfigKey("test_labels_path", "Test labels (idx).")]
+    [ConfigKey("test_labels_path", "Test labels (idx). " + RelativeTo, IsPath = true, Numeric = false)]
     public string? TestLabelsPath { get; init; }
 
     /// <summary>Column of the labels (csv); null for the last one.</summary>

@@ -8,11 +8,11 @@ public sealed record TrainingConfig
     public int? BatchSize { get; init; } = 128;
 
     /// <summary>Passes over the training part; null where <see cref="Steps"/> is set.</summary>
-    [ConfigKey("epochs", "Passes over the training part.", Min = 1, InsteadOf = "steps")]
+    [ConfigKey("epochs", "Passes over the training part; given with --set, it takes the place of steps in the file.", Min = 1, InsteadOf = "steps")]
     public int? Epochs { get; init; } = 5;
 
     /// <summary>Length of the run in steps; null where <see cref="Epochs"/> is set.</summary>
-    [ConfigKey("steps", "Length of the run in steps.", Min = 1, InsteadOf = "epochs")]
+    [ConfigKey("steps", "Length of the run in steps; given with --set, it takes the place of epochs in the file.", Min = 1, InsteadOf = "epochs")]
     public long? Steps { get; init; }
 
     /// <summary>Steps from one evaluation to the next; null for once an epoch, spelled <c>epoch</c>.</summary>

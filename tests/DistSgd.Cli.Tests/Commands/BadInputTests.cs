@@ -18,10 +18,12 @@ public class BadInputTests : Cli
         { ["train", "good.yaml", "--set", "training.epoch=1"], "--set training.epoch: unknown key; did you mean 'epochs'?" },
         { ["train", "good.yaml", "--set", "data.shards=0"], "--set data.shards: found '0'; expected a whole number from 1 to 1024" },
         { ["train", "good.yaml", "--set", "model.hidden=[0]"], "--set model.hidden" },
-        { ["train", "good.yaml", "--set", "model.hidden=[65536, 65536]"], "model.hidden: [65536, 65536] between 2 features and 3 outputs" },
+        { ["train", "good.yaml", "--set", "model.hidden=[65536, 65536]"], "--set model.hidden: found [65536, 65536]; its 4294967296 weights" },
+        { ["config", "check", "good.yaml", "--set", "model.hidden=[65536, 65536]"], "--set model.hidden: found [65536, 65536]" },
+        { ["config", "check", ""], "'' is no name of a file" },
         { ["train", "good.yaml", "--set", "optimizer.learning_rate=.nan"], "--set optimizer.learning_rate" },
-        { ["train", "good.yaml", "--set", "training.batch_size=100000"], "training.batch_size: 100000 is more than the" },
-        { ["train", "good.yaml", "--set", "data.validation=100000"], "validation" },
+        { ["train", "good.yaml", "--set", "training.batch_size=100000"], "--set training.batch_size: 100000 is more than the" },
+        { ["train", "good.yaml", "--set", "data.validation=100000"], "--set data.validation: 100000 of the 4000 examples" },
         { ["train", "--resume", "nowhere"], "nowhere" },
         { ["train", "good.yaml", "--run-dir", "/proc/nowhere/run"], "/proc/nowhere" },
         { ["evaluate", "nowhere"], "nowhere" },
@@ -31,6 +33,8 @@ public class BadInputTests : Cli
         { ["train", "ragged.yaml"], "ragged.csv:3: found 2 fields, expected 3" },
         { ["train", "text.yaml"], "text.csv:2: column 1 'x': found 'abc'" },
         { ["train", "idx.yaml"], "images" },
+        { ["train", "sub/lost.yaml"], "sub/lost.yaml:2: data.path: " },
+        { ["train", "sub/lost.yaml"], "/sub/train.csv: no such file" },
     };
 
     [Theory]
@@ -43,6 +47,8 @@ public class BadInputTests : Cli
         Write("text.yaml", Csv.Replace("data.csv", "text.csv"));
         Write("text.csv", "x,y,label\nabc,2,0\n");
         Write("idx.yaml", "data: { source: idx, path: images, labels_path: labels }\n");
+        Directory.CreateDirectory(Path.Combine(Home, "sub"));
+        Write("sub/lost.yaml", "data:\n  path: train.csv\n  source: csv\n");
         Write("images", "not an IDX file");
         Write("labels", "");
 

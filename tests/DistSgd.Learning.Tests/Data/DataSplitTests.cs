@@ -69,10 +69,10 @@ public sealed class DataSplitTests
     public void Too_many_validation_examples_or_shards_are_input_errors()
     {
         Should.Throw<InputException>(() => DataSplit.Create(10, 10, 1, 1, ShardingKind.Iid, [])).Message
-            .ShouldBe("data.validation is 10, but the training set has 10 examples; expected fewer, so that some are left to train on.");
+            .ShouldBe("data.validation: 10 of the 10 examples of the training set; expected fewer, so that some are left to train on");
         Should.Throw<InputException>(() => DataSplit.Create(10, 8, 3, 1, ShardingKind.Iid, [])).Message
-            .ShouldBe("data.shards is 3, but 2 examples are left for training; expected at least one a shard.");
+            .ShouldBe("data.shards: 3 shards of the 2 examples that are left for training; expected at least one a shard");
         Should.Throw<InputException>(() => DataSplit.Create(10, 0, 2, 1, ShardingKind.ByLabel, [])).Message
-            .ShouldBe("data.sharding is by_label, but 0 of 10 examples have a class; expected a class for each.");
+            .ShouldBe("data.sharding: found by_label, but 0 of 10 examples have a class; expected a class for each");
     }
 }

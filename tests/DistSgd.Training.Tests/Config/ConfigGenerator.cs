@@ -54,7 +54,7 @@ internal static class ConfigGenerator
             _ when type == typeof(long) => Gen.OneOf(small.Select(n => (object)(long)n), Gen.Constant<object>(long.MaxValue)),
             _ when type == typeof(double) => Real(key).Select(x => (object)x),
             _ when type == typeof(bool) => Gen.Elements(true, false).Select(b => (object)b),
-            _ when type == typeof(string) => Gen.Elements(key.Pattern is null ? Texts : Names).Select(s => (object)s),
+            _ when type == typeof(string) => Gen.Elements(key.Pattern is null ? Texts : Names).Select(s => (object)(key.IsPath ? Path.GetFullPath(s) : s)),
             _ when type == typeof(LayerWidths) => small.ListOf().Select(list => (object)LayerWidths.Create([.. list.Take(key.MaxItems)])),
             _ when type.IsEnum => Gen.Elements(Enum.GetValues(type).Cast<object>().ToArray()),
             _ => Section(type),
@@ -76,7 +76,7 @@ internal static class ConfigGenerator
     private static RunConfig Reconcile(RunConfig config) => config with
     {
         Data = config.Data.Source is DataSource.Idx or DataSource.Csv
-            ? config.Data with { Path = "a", LabelsPath = "b", TestLabelsPath = config.Data.TestPath }
+            ? config.Data with { Path = Path.GetFullPath("a"), LabelsPath = Path.GetFullPath("b"), TestLabelsPath = config.Data.TestPath }
             : config.Data with { Features = Math.Min(config.Data.Features, 20) }, // so many that any number of examples fits
         Clip = config.Clip is { } clip ? new ClipConfig { Norm = clip.Norm, Value = clip.Norm is null ? clip.Value ?? 1 : null } : null,
         Optimizer = config.Optimizer with
@@ -84,6 +84,7 @@ internal static class ConfigGenerator
             Nesterov = config.Optimizer is { Nesterov: true, Momentum: > 0, Kind: not (OptimizerKind.Adam or OptimizerKind.Adamw) },
             MomentumSchedule = config.Optimizer.Momentum > 0 ? config.Optimizer.MomentumSchedule : null,
         },
+        Model = config.Model with { Hidden = LayerWidths.Create([.. config.Model.Hidden.Select(width => Math.Min(width, 1000))]) },
         Schedule = config.Schedule with { MinLearningRate = Math.Min(config.Schedule.MinLearningRate, config.Optimizer.LearningRate) },
         Training = config.Training with { Steps = config.Training.Epochs is null ? config.Training.Steps ?? 1 : null },
     };

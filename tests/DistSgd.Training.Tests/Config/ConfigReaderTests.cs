@@ -39,7 +39,7 @@ public class ConfigReaderTests
 
         config.Name.ShouldBe("try-1.b");
         config.Seed.ShouldBe(long.MaxValue);
-        config.Data.ShouldBe(new DataConfig { Source = DataSource.Csv, Path = "a b.csv", LabelColumn = "null", Noise = 0.5 });
+        config.Data.ShouldBe(new DataConfig { Source = DataSource.Csv, Path = Path.GetFullPath("a b.csv"), LabelColumn = "null", Noise = 0.5 });
         config.Model.ShouldBe(new ModelConfig { Hidden = [64, 32], Activation = Activation.LeakyRelu });
         config.Loss.ShouldBe(LossKind.BinaryCrossEntropy);
         config.Optimizer.ShouldBe(new OptimizerConfig { Kind = OptimizerKind.Adamw, LearningRate = 1e-3, Epsilon = 1e-7 });
@@ -124,6 +124,9 @@ public class ConfigReaderTests
         "x.yaml:1: optimizer.nesterov: found true; adam and adamw have no such momentum, their own is beta1")]
     [InlineData("optimizer: { epsilon: 1e-46 }", "x.yaml:1: optimizer.epsilon: found '1e-46'; expected a finite number of at least 1.0e-45, or null")]
     [InlineData(
+        "model:\n  hidden: [65536, 65536]",
+        "x.yaml:2: model.hidden: found [65536, 65536]; its 4294967296 weights are more than one vector can hold, 2147483647")]
+    [InlineData(
         "data: { source: blobs, examples: 100000000, features: 65536 }",
         "x.yaml:1: data.examples: found 100000000; with 65536 features each, at most 32767 can be held")]
     [InlineData(
@@ -165,7 +168,7 @@ public class ConfigReaderTests
         "optimizer: { kind: adam, momentum: 0.9 }",
         "x.yaml:1: optimizer.momentum: not used by adam and adamw, whose momentum is beta1")]
     [InlineData("training: { batch_size: 7 }", "x.yaml:1: training.batch_size: 7 is outside the usual range, 8 to 2048")]
-    [InlineData("data: { shards: 1 }", "x.yaml:1: data.shards: 1 shard gives 1 slice a step; the noise scale needs two")]
+    [InlineData("data: { shards: 1 }", null)]
     [InlineData(
         "data: { validation: 0 }\ntraining: { early_stopping: { patience: 3 } }",
         "x.yaml:2: training.early_stopping: never stops the run, because data.validation is 0")]

@@ -34,6 +34,7 @@ internal abstract class ValueKind
         _ when type == typeof(long) => new WholeNumberKind(declaration, long.MaxValue),
         _ when type == typeof(double) => new RealNumberKind(declaration),
         _ when type == typeof(bool) => new TruthKind(),
+        _ when type == typeof(string) && declaration.IsPath => new PathKind(declaration),
         _ when type == typeof(string) => new TextKind(declaration),
         _ when type == typeof(LayerWidths) => new LayerWidthsKind(declaration),
         _ when type.IsEnum => new WordKind(type),

@@ -64,7 +64,7 @@ internal sealed class WordKind : ValueKind
 }
 
 /// <summary>A text on one line.</summary>
-internal sealed class TextKind(ConfigKeyAttribute declaration) : ValueKind
+internal class TextKind(ConfigKeyAttribute declaration) : ValueKind
 {
     private const string AnyText = @"^[^\x00-\x1f\x7f-\x9f]+$";
 
@@ -88,4 +88,12 @@ internal sealed class TextKind(ConfigKeyAttribute declaration) : ValueKind
 
     /// <inheritdoc/>
     public override JsonObject Schema() => new() { ["type"] = "string", ["pattern"] = declaration.Pattern ?? AnyText };
+}
+
+/// <summary>The path of a file; a relative one is completed at once, so that it means the same wherever the config is used later.</summary>
+internal sealed class PathKind(ConfigKeyAttribute declaration) : TextKind(declaration)
+{
+    /// <inheritdoc/>
+    public override object? Read(ConfigNode node) =>
+        base.Read(node) is string path ? Path.GetFullPath(path, node.Origin.Directory) : null;
 }

@@ -16,6 +16,11 @@ internal static class ConfigFile
     /// <exception cref="InputException">It is missing, a directory, unreadable, larger than 1 MB or not UTF-8.</exception>
     public static string ReadText(string path)
     {
+        if (string.IsNullOrWhiteSpace(path))
+        {
+            throw new InputException($"'{path}' is no name of a file; expected a config file, such as configs/mnist.yaml");
+        }
+
         if (Directory.Exists(path))
         {
             throw new InputException($"{path}: is a directory; expected a config file, such as configs/mnist.yaml");

@@ -29,6 +29,8 @@ internal static class ConfigRules
             ? "missing; test_labels_path needs the images of its labels" : null),
         new("data.examples", "data.features", c => TooMany(c, c.Data.Examples)),
         new("data.test_examples", "data.features", c => TooMany(c, c.Data.TestExamples)),
+        new("model.hidden", c => ParametersBetween(c.Model.Hidden) is > int.MaxValue and long parameters
+            ? $"found {c.Model.Hidden}; its {parameters} weights are more than one vector can hold, {int.MaxValue}" : null),
         new("optimizer.nesterov", "optimizer.momentum", c => c.Optimizer is { Nesterov: true, Momentum: 0 } && !IsAdam(c)
             ? "found true; needs optimizer.momentum above 0" : null),
         new("optimizer.nesterov", "optimizer.kind", c => c.Optimizer.Nesterov && IsAdam(c)
@@ -44,8 +46,6 @@ internal static class ConfigRules
     [
         new("data.path", "data.source", c => !ReadsFiles(c) && c.Data.Path is not null
             ? $"not used by the source {Source(c)}" : null),
-        new("data.shards", c => c.Data.Shards == 1
-            ? "1 shard gives 1 slice a step; the noise scale needs two" : null),
         new("optimizer.learning_rate", c => Outside(c.Optimizer.LearningRate, UsualRateMin, UsualRateMax)),
         new("optimizer.momentum", c => c.Optimizer.Momentum == 0
             ? null : Outside(c.Optimizer.Momentum, UsualMomentumMin, UsualMomentumMax)),
@@ -67,6 +67,10 @@ internal static class ConfigRules
         config.Data.Source is DataSource.Blobs or DataSource.Teacher && examples > Array.MaxLength / config.Data.Features
             ? $"found {examples}; with {config.Data.Features} features each, at most {Array.MaxLength / config.Data.Features} can be held"
             : null;
+
+    /// <summary>Weights between the hidden layers, which are known without the data.</summary>
+    private static long ParametersBetween(IEnumerable<int> widths) =>
+        widths.Zip(widths.Skip(1), (inputs, outputs) => (long)inputs * outputs).Sum();
 
     private static bool IsAdam(RunConfig config) => config.Optimizer.Kind is OptimizerKind.Adam or OptimizerKind.Adamw;
 

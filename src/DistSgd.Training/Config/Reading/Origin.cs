@@ -8,6 +8,9 @@ internal readonly record struct Origin(string Source, int Line)
     /// <summary>Whether the value comes from the command line.</summary>
     public bool IsOverride => Line == 0;
 
+    /// <summary>Where a relative path begins that is written here: the directory of the file, or of the command line the current one.</summary>
+    public string Directory => IsOverride ? Environment.CurrentDirectory : Path.GetDirectoryName(Path.GetFullPath(Source)) ?? Source;
+
     /// <summary>The origin of an override.</summary>
     public static Origin OfOverride(string key) => new(key, 0);
 

@@ -1,0 +1,28 @@
+using DistSgd.Learning;
+using DistSgd.Training.Config;
+
+namespace DistSgd.Training;
+
+/// <summary>Values of a config that are probably not meant, where only the size of the data shows it.</summary>
+public static class TaskWarnings
+{
+    /// <summary>Compares a config with the task that came of it.</summary>
+    /// <param name="loaded">The config.</param>
+    /// <param name="task">The task.</param>
+    /// <returns>A line each, with their place; those that the config alone shows are in <see cref="LoadedConfig.Warnings"/>.</returns>
+    public static IEnumerable<string> Of(LoadedConfig loaded, TrainingTask task)
+    {
+        ArgumentNullException.ThrowIfNull(loaded);
+        ArgumentNullException.ThrowIfNull(task);
+        RunConfig config = loaded.Config;
+        if (config.Training.Steps is null && task.TotalSteps <= config.Schedule.WarmupSteps)
+        {
+            yield return loaded.Describe("schedule.warmup_steps", $"the run ends after {task.TotalSteps} steps, inside its warm-up");
+        }
+
+        if (config is { Training.EarlyStopping: not null, Data.Validation: null } && task.Data.Count(DataPart.Validation) == 0)
+        {
+            yield return loaded.Describe("training.early_stopping", "never stops the run, because the data are too few for a validation part");
+        }
+    }
+}

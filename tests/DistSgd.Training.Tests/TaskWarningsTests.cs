@@ -1,0 +1,30 @@
+using DistSgd.Training.Config;
+using DistSgd.Training.Tests.Support;
+
+namespace DistSgd.Training.Tests;
+
+public class TaskWarningsTests
+{
+    [Theory]
+    [InlineData("training: { epochs: 1, batch_size: 100 }\nschedule: { warmup_steps: 2 }",
+        "x.yaml:2: schedule.warmup_steps: the run ends after 2 steps, inside its warm-up")]
+    [InlineData("training: { epochs: 1, batch_size: 100 }\nschedule: { warmup_steps: 1 }", null)]
+    [InlineData("data: { examples: 4, shards: 1 }\ntraining: { batch_size: all, early_stopping: {} }",
+        "x.yaml:2: training.early_stopping: never stops the run, because the data are too few for a validation part")]
+    [InlineData("data: { examples: 5, shards: 1 }\ntraining: { batch_size: all, early_stopping: {} }", null)]
+    public void What_only_the_size_of_the_data_shows_is_said_with_its_place(string yaml, string? expected)
+    {
+        LoadedConfig loaded = ConfigReader.Parse(yaml, "x.yaml", ["data.source=blobs", .. yaml.Contains("data:") ? [] : (string[])["data.examples=200", "data.validation=0"]]);
+        TaskWarnings.Of(loaded, SmallRuns.Task(loaded.Config)).ShouldBe(expected is null ? [] : [expected]);
+    }
+
+    [Fact]
+    public void A_key_that_does_not_suit_the_data_is_reported_with_its_place()
+    {
+        LoadedConfig loaded = ConfigReader.Parse("data:\n  source: blobs\n  examples: 200\n  validation: 200", "x.yaml", ["training.batch_size=1000"]);
+        Should.Throw<Learning.InputException>(() => loaded.Use(SmallRuns.Task)).Message
+            .ShouldBe("x.yaml:4: data.validation: 200 of the 200 examples of the training set; expected fewer, so that some are left to train on");
+        Should.Throw<Learning.InputException>(() => loaded.Use(c => SmallRuns.Task(c with { Data = c.Data with { Validation = 50 } }))).Message
+            .ShouldStartWith("--set training.batch_size: 1000 is more than the 150 training examples;");
+    }
+}
