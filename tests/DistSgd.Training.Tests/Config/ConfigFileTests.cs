@@ -26,6 +26,10 @@ public sealed class ConfigFileTests : IDisposable
         LoadProblem("no/such.yaml").ShouldBe("no/such.yaml: no such file");
 
     [Fact]
+    public void An_empty_name_is_no_file() =>
+        LoadProblem("").ShouldBe("'' is no name of a file; expected a config file, such as configs/mnist.yaml");
+
+    [Fact]
     public void A_directory_is_no_config() =>
         LoadProblem(_directory.FullName)
             .ShouldBe($"{_directory.FullName}: is a directory; expected a config file, such as configs/mnist.yaml");
@@ -60,7 +64,13 @@ public sealed class ConfigFileTests : IDisposable
     [InlineData("hello", "x.yaml:1: found 'hello'; expected a mapping of name, ")]
     [InlineData("seed: 1\n---\nseed: 2", "x.yaml:2: a second document begins here; a config is one document")]
     [InlineData("seed: 1\n  name: x", "x.yaml:2: not valid YAML at column 7: ")]
-    [InlineData("model: { hidden: [1, 2 }", "x.yaml:1: not valid YAML at column 24: ")]
+    [InlineData("model: { hidden: [1, 2 }", "x.yaml:1: not valid YAML: the list that [ opens at column 18 is not closed as it should be")]
+    [InlineData("model:\n  hidden: [1, 2\nseed: 4", "x.yaml:2: not valid YAML: the list that [ opens at column 11 is not closed as it should be")]
+    [InlineData("model: { hidden: [3]\nseed: 4\nname: a", "x.yaml:1: not valid YAML: the mapping that { opens at column 8 is not closed as it should be")]
+    [InlineData("[", "x.yaml:1: not valid YAML: the list that [ opens at column 1 is not closed as it should be")]
+    [InlineData("seed: 1\nname: x\ndata:\n\tsource: blobs\n", "x.yaml:4: not valid YAML: a tab in the indentation; YAML indents by spaces")]
+    [InlineData("seed: 1\nname: x\nmodel:\n  hidden: [3]\ntraining:\n\tsteps: 3", "x.yaml:6: not valid YAML: a tab in the indentation; YAML indents by spaces")]
+    [InlineData("seed:\t1\nname: x\n\tloss: mse\n", "x.yaml:3: not valid YAML: a tab in the indentation; YAML indents by spaces")]
     [InlineData("name: \"x", "x.yaml:1: not valid YAML at column ")]
     [InlineData("seed: 1\n[a]: 2", "x.yaml:2: found the list [a] as a key; expected a word")]
     [InlineData("a: &a [x, x]\nb: [*a, *a]", "x.yaml:1: anchors (&), aliases (*) and tags (!) are not used in a config; write the value itself")]
@@ -102,6 +112,16 @@ public sealed class ConfigFileTests : IDisposable
                 e.Message.ShouldStartWith("x.yaml:");
             }
         }).Check(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(2000));
+    }
+
+    [Fact]
+    public void A_relative_path_begins_at_the_config_and_on_the_command_line_at_the_current_directory()
+    {
+        string path = Write([.. "data: { source: csv, path: sub/../train.csv, test_path: /data/test.csv }"u8]);
+
+        ConfigReader.Load(path).Config.Data.Path.ShouldBe(Path.Combine(_directory.FullName, "train.csv"));
+        ConfigReader.Load(path).Config.Data.TestPath.ShouldBe("/data/test.csv");
+        ConfigReader.Load(path, ["data.path=train.csv"]).Config.Data.Path.ShouldBe(Path.Combine(Environment.CurrentDirectory, "train.csv"));
     }
 
     private static string Problem(string yaml) => Should.Throw<InputException>(() => ConfigReader.Parse(yaml, "x.yaml")).Message;

@@ -47,7 +47,7 @@ public class ConfigOverrideTests
     [InlineData("clip.nrom=1", "--set clip.nrom: unknown key; did you mean 'norm'? Known keys here: norm, value")]
     [InlineData("name.x=1", "--set name.x: name: found a mapping; expected 1 to 64 letters, digits, '.', '_' or '-', the first a letter or a digit")]
     [InlineData("loss=rmse", "--set loss: found 'rmse'; expected one of cross_entropy, binary_cross_entropy, mse; did you mean 'mse'?")]
-    [InlineData("model.hidden=[64", "--set model.hidden: not valid YAML at column 1: While parsing a flow sequence, did not find expected ',' or ']'.")]
+    [InlineData("model.hidden=[64", "--set model.hidden: not valid YAML: the list that [ opens at column 1 is not closed as it should be")]
     [InlineData("optimizer.nesterov=true", "--set optimizer.nesterov: found true; needs optimizer.momentum above 0")]
     public void A_wrong_override_is_named(string text, string expected) =>
         Should.Throw<InputException>(() => Read(text)).Message.ShouldBe(expected);
