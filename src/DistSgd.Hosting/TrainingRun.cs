@@ -71,7 +71,7 @@ public sealed class TrainingRun : IDisposable
             Checkpoints = new LogFirstCheckpointStore(
                 new CheckpointStore(directory.CheckpointsPath, config.Training.KeepCheckpoints, static _ => { }), _log),
             ConfigDigest = ConfigDigest.Compute(config),
-            ModelJson = ModelDescription.Of(task.Architecture, task.Data.Dataset.ClassNames).ToJson(),
+            ModelJson = ModelDescription.Of(task.Architecture, task.Data.Dataset).ToJson(),
             ResumeFrom = resumeFrom,
         };
         _cluster = new InProcessCluster(task, config, options, _rules, clock, Write);

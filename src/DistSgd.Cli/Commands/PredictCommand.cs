@@ -34,8 +34,7 @@ internal static class PredictCommand
     {
         SavedModel model = ModelFile.Read(directory.ModelPath);
         ModelDescription description = ModelDescription.Parse(model.ModelJson, directory.ModelPath);
-        string? labelColumn = ConfigReader.Load(directory.ConfigPath).Config.Data.LabelColumn;
-        Examples examples = Load(input, description.Inputs, labelColumn);
+        Examples examples = Load(input, description, directory);
         var evaluator = new BlockEvaluator(description.ToArchitecture(), new FeatureScaler(model.InputScale, model.InputShift));
         using var output = new StreamWriter(Console.OpenStandardOutput());
         var printer = new PredictionPrinter(output, description, json);
@@ -51,22 +50,29 @@ internal static class PredictCommand
         }
     }
 
-    private static Examples Load(string path, int width, string? labelColumn)
+    private static Examples Load(string path, ModelDescription model, RunDirectory directory)
     {
         if (IsText(path))
         {
-            return CsvData.LoadFeatures(path, width, labelColumn);
+            return model.FeatureNames is { } names
+                ? CsvData.LoadFeatures(path, names)
+                : CsvData.LoadFeatures(path, model.Inputs, ConfigReader.Load(directory.ConfigPath).Config.Data.LabelColumn);
         }
 
         IdxArray images = IdxFile.ReadImages(path);
-        return images.Width == width
-            ? Examples.FromBytes(width, images.Values, [])
-            : throw new InputException($"{path}: an image has {images.Width} bytes; the model expects {width} features.");
+        return images.Width == model.Inputs
+            ? Examples.FromBytes(images.Width, images.Values, [])
+            : throw new InputException($"{path}: an image has {images.Width} bytes; the model expects {model.Inputs} features.");
     }
 
     // An IDX file begins with two zero bytes, a compressed one with those of gzip; no CSV file does.
     private static bool IsText(string path)
     {
+        if (string.IsNullOrWhiteSpace(path))
+        {
+            throw new InputException($"'{path}' is no name of a file; expected a CSV or IDX file.");
+        }
+
         try
         {
             using FileStream file = File.OpenRead(path);
@@ -75,7 +81,8 @@ internal static class PredictCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{path}: cannot be read ({e.Message}); expected a CSV or IDX file.", e);
+            string found = Directory.Exists(path) ? "is a directory" : File.Exists(path) ? $"cannot be read ({e.Message.TrimEnd('.')})" : "no such file";
+            throw new InputException($"{path}: {found}; expected a CSV or IDX file.", e);
         }
     }
 

@@ -24,16 +24,28 @@ public static class CsvData
     {
         CsvTable train = CsvTable.Read(path, labelColumn);
         CsvTable? test = testPath is null ? null : CsvTable.Read(testPath, train.Columns[train.LabelColumn]);
-        if (test is not null && !test.Columns.SequenceEqual(train.Columns))
+        if (test is not null)
         {
-            throw new InputException($"{testPath}: the header differs from that of {path}; expected the same columns in the same order.");
+            RequireSameColumns(train, test);
         }
 
         string name = Path.GetFileNameWithoutExtension(path);
         return classification ? Classification(name, train, test) : Regression(name, train, test);
     }
 
-    /// <summary>Loads the features of new data, to be predicted.</summary>
+    /// <summary>Loads the features of new data, to be predicted by a model of data whose columns had names.</summary>
+    /// <param name="path">The file, with a header line; its columns may stand in any order, and others are passed over.</param>
+    /// <param name="featureNames">Names of the features, in the order of the model's inputs.</param>
+    /// <returns>The examples, without labels.</returns>
+    /// <exception cref="InputException">The file is unusable or lacks a feature; the message names line and column.</exception>
+    public static Examples LoadFeatures(string path, IReadOnlyList<string> featureNames)
+    {
+        ArgumentNullException.ThrowIfNull(featureNames);
+        CsvTable table = CsvTable.ReadFeatures(path, featureNames);
+        return Examples.FromFloats(table.Width, [.. table.Features], []);
+    }
+
+    /// <summary>Loads the features of new data, to be predicted by a model of data without names: images, or generated.</summary>
     /// <param name="path">The file, with a header line; a label column as in the training data is passed over.</param>
     /// <param name="width">Number of features of the model.</param>
     /// <param name="labelColumn">Name of the label column of the training data, or null for the last.</param>
@@ -45,10 +57,24 @@ public static class CsvData
         return Examples.FromFloats(table.Width, [.. table.Features], []);
     }
 
+    private static void RequireSameColumns(CsvTable train, CsvTable test)
+    {
+        for (int c = 0; c < Math.Max(train.Columns.Length, test.Columns.Length); c++)
+        {
+            string expected = c < train.Columns.Length ? $"'{train.Columns[c]}'" : "no such column";
+            string found = c < test.Columns.Length ? $"'{test.Columns[c]}'" : "no such column";
+            if (found != expected)
+            {
+                throw new InputException(
+                    $"{test.Path}: the header differs from that of {train.Path}: column {c + 1}: found {found}, expected {expected}.");
+            }
+        }
+    }
+
     private static Dataset Regression(string name, CsvTable train, CsvTable? test)
     {
         Examples trainExamples = WithTargets(train);
-        return Assemble(name, trainExamples, test is null ? null : WithTargets(test), classes: 0, classNames: null);
+        return Assemble(name, trainExamples, test is null ? null : WithTargets(test), classes: 0) with { FeatureNames = train.FeatureNames };
     }
 
     private static Examples WithTargets(CsvTable table)
@@ -63,15 +89,19 @@ public static class CsvData
         int[] labels = names is null ? ParseClasses(train, MostClasses) : FindClasses(train, names);
         int classes = names?.Length ?? labels.Max() + 1;
         int[] testLabels = test is null ? [] : names is null ? ParseClasses(test, classes) : FindClasses(test, names);
-        return Assemble(name, WithLabels(train, labels), test is null ? null : WithLabels(test, testLabels), classes, names);
+        return Assemble(name, WithLabels(train, labels), test is null ? null : WithLabels(test, testLabels), classes) with
+        {
+            ClassNames = names,
+            FeatureNames = train.FeatureNames,
+        };
     }
 
     private static Examples WithLabels(CsvTable table, int[] labels) => Examples.FromFloats(table.Width, [.. table.Features], labels);
 
-    private static Dataset Assemble(string name, Examples train, Examples? test, int classes, string[]? classNames)
+    private static Dataset Assemble(string name, Examples train, Examples? test, int classes)
     {
         test ??= Examples.NoneLike(train);
-        return new Dataset(name, train, test, classes, DatasetDigest.Compute(train, test)) { ClassNames = classNames };
+        return new Dataset(name, train, test, classes, DatasetDigest.Compute(train, test));
     }
 
     private static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);

@@ -10,4 +10,7 @@ public sealed record Dataset(string Name, Examples Train, Examples Test, int Cla
 {
     /// <summary>Names of the classes in the order of their numbers, or null if the data has numbers only.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>Names of the features in their order, or null if the data has none.</summary>
+    public IReadOnlyList<string>? FeatureNames { get; init; }
 }

@@ -9,11 +9,23 @@ public static class NearestNames
     /// <param name="wanted">The name that was not found.</param>
     /// <param name="known">The names there are.</param>
     /// <returns>Text such as <c>'label', 'width', 'height'</c>.</returns>
-    public static string List(string wanted, IReadOnlyCollection<string> known)
+    public static string List(string wanted, IReadOnlyCollection<string> known) =>
+        ListInOrder([.. known.OrderBy(name => Distance(wanted, name))]);
+
+    /// <summary>The known names in quotes in their own order; a long list is cut short, but the nearest is always named.</summary>
+    /// <param name="wanted">The name that was not found.</param>
+    /// <param name="known">The names there are.</param>
+    /// <returns>Text such as <c>'width', 'height', 'label'; the nearest is 'label'</c>.</returns>
+    public static string ListInOrder(string wanted, IReadOnlyCollection<string> known) =>
+        $"{ListInOrder(known)}; the nearest is '{known.MinBy(name => Distance(wanted, name))}'";
+
+    /// <summary>Names in quotes in their own order; a long list is cut short.</summary>
+    /// <param name="names">The names.</param>
+    /// <returns>Text such as <c>'width', 'height', 'label'</c>.</returns>
+    public static string ListInOrder(IReadOnlyCollection<string> names)
     {
-        IEnumerable<string> nearest = known.OrderBy(name => Distance(wanted, name)).Take(MostListed);
-        string rest = known.Count > MostListed ? $" and {known.Count - MostListed} more" : "";
-        return string.Join(", ", nearest.Select(name => $"'{name}'")) + rest;
+        string rest = names.Count > MostListed ? $" and {names.Count - MostListed} more" : "";
+        return string.Join(", ", names.Take(MostListed).Select(name => $"'{name}'")) + rest;
     }
 
     /// <summary>Letters to insert, delete, exchange or swap with their neighbour to make one name the other, whatever their case.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DistSgd.Learning;
+using DistSgd.Learning.Data;
 using DistSgd.Learning.Models;
 
 namespace DistSgd.Training.Checkpoints;
@@ -13,8 +14,18 @@ namespace DistSgd.Training.Checkpoints;
 /// <param name="Loss">The loss it was trained with.</param>
 /// <param name="Classes">Number of classes, 0 for regression.</param>
 /// <param name="ClassNames">Names of the classes where the data has them.</param>
+/// <param name="FeatureNames">Names of the features where the data has them, in the order of the inputs.</param>
+/// <param name="DataSha256">Digest of the data it was trained on.</param>
 public sealed record ModelDescription(
-    int Inputs, int[] Hidden, int Outputs, Activation Activation, LossKind Loss, int Classes, string[]? ClassNames)
+    int Inputs,
+    int[] Hidden,
+    int Outputs,
+    Activation Activation,
+    LossKind Loss,
+    int Classes,
+    string[]? ClassNames,
+    string[]? FeatureNames = null,
+    string? DataSha256 = null)
 {
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -26,11 +37,12 @@ public sealed record ModelDescription(
 
     /// <summary>Describes a model.</summary>
     /// <param name="architecture">The architecture.</param>
-    /// <param name="classNames">Names of the classes, or null.</param>
+    /// <param name="dataset">What it is trained on.</param>
     /// <returns>The description.</returns>
-    public static ModelDescription Of(MlpArchitecture architecture, IReadOnlyList<string>? classNames)
+    public static ModelDescription Of(MlpArchitecture architecture, Dataset dataset)
     {
         ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(dataset);
         return new ModelDescription(
             architecture.Inputs,
             [.. architecture.Hidden],
@@ -38,7 +50,9 @@ public sealed record ModelDescription(
             architecture.Activation,
             architecture.Loss,
             architecture.Classes,
-            classNames is null ? null : [.. classNames]);
+            dataset.ClassNames is { } classes ? [.. classes] : null,
+            dataset.FeatureNames is { } features ? [.. features] : null,
+            dataset.Sha256);
     }
 
     /// <summary>Reads a description.</summary>

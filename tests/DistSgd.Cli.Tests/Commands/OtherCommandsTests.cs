@@ -36,6 +36,16 @@ public class OtherCommandsTests : Cli
         lines[0].ShouldBe("index,class,p_0,p_1,p_2");
         int right = lines.Skip(1).Count(line => int.Parse(line.Split(',')[1], CultureInfo.InvariantCulture) == blobs.Test.Labels[int.Parse(line.Split(',')[0], CultureInfo.InvariantCulture)]);
         ((double)right / blobs.Test.Count).ShouldBe(summary.GetProperty("test_accuracy").GetDouble(), 1e-12);
+        WriteCsv("other.csv", blobs.Test, order: [1, 0], "y,x");
+        Run("predict", "run", "other.csv").Output.TrimEnd().Split('\n').ShouldBe(lines, "columns are known by their names");
+        WriteCsv("strange.csv", blobs.Test, order: [0, 1], "x,z");
+        Run("predict", "run", "strange.csv").Error.ShouldContain("strange.csv:1: the column is missing that the model was trained on: 'y'");
+        Run("predict", "run", ".").Error.ShouldBe($"distsgd: .: is a directory; expected a CSV or IDX file.{Environment.NewLine}");
+
+        WriteCsv("train.csv", blobs.Test);
+        CliResult changed = Run("evaluate", "run", "--part", "training");
+        changed.ExitCode.ShouldBe(2);
+        changed.Error.ShouldContain("train: the data set has changed since the model was trained");
         lines.Skip(1).ShouldAllBe(line => Math.Abs(line.Split(',').Skip(2).Sum(p => double.Parse(p, CultureInfo.InvariantCulture)) - 1) < 1e-4);
     }
 
@@ -95,10 +105,12 @@ public class OtherCommandsTests : Cli
     [Fact]
     public void Version_is_the_products() => Run("--version").Output.ShouldStartWith("0.1.0");
 
-    private void WriteCsv(string name, Examples examples)
+    private void WriteCsv(string name, Examples examples) => WriteCsv(name, examples, [0, 1], "x,y");
+
+    private void WriteCsv(string name, Examples examples, int[] order, string header)
     {
         IEnumerable<string> rows = Enumerable.Range(0, examples.Count).Select(i => string.Join(
-            ",", examples.FloatRow(i).ToArray().Select(x => x.ToString("R", CultureInfo.InvariantCulture)).Append($"{examples.Labels[i]}")));
-        Write(name, "x,y,label\n" + string.Join("\n", rows) + "\n");
+            ",", order.Select(f => examples.FloatRow(i)[f]).Select(x => x.ToString("R", CultureInfo.InvariantCulture)).Append($"{examples.Labels[i]}")));
+        Write(name, $"{header},label\n" + string.Join("\n", rows) + "\n");
     }
 }

@@ -83,12 +83,12 @@ public sealed class CsvTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_label_column_lists_the_nearest_first()
+    public void A_missing_label_column_lists_the_columns_in_the_order_of_the_file()
     {
         string path = Csv("width,height,label\n1,2,0\n");
 
         Should.Throw<InputException>(() => CsvData.Load(path, "lable")).Message
-            .ShouldBe($"{path}:1: no column is named 'lable'; the columns are 'label', 'width', 'height'.");
+            .ShouldBe($"{path}:1: no column is named 'lable'; the columns are 'width', 'height', 'label'; the nearest is 'label'.");
     }
 
     [Fact]
@@ -97,6 +97,38 @@ public sealed class CsvTests : IDisposable
         string path = Csv("x,y,y\n1,2,0\n");
 
         Should.Throw<InputException>(() => CsvData.Load(path, "y")).Message.ShouldBe($"{path}:1: 2 columns are named 'y'; expected one.");
+    }
+
+    [Fact]
+    public void A_column_named_twice_is_reported_for_the_file_that_has_it()
+    {
+        string train = Csv("length,width,y\n1,2,0\n2,3,1\n");
+        string twice = Csv("length,length,y\n1,2,0\n", "twice.csv");
+
+        Should.Throw<InputException>(() => CsvData.Load(twice, testPath: train)).Message
+            .ShouldBe($"{twice}:1: 2 columns are named 'length'; expected one.");
+        Should.Throw<InputException>(() => CsvData.Load(train, testPath: twice)).Message
+            .ShouldBe($"{twice}:1: 2 columns are named 'length'; expected one.");
+    }
+
+    [Fact]
+    public void New_data_is_read_by_the_names_of_its_columns()
+    {
+        CsvData.Load(Csv("length,width,y\n1,2,0\n2,3,1\n")).FeatureNames.ShouldBe(["length", "width"]);
+
+        string path = Csv("id,width,y,length\nabc,2,,1\nabd,4,0,3\n", "new.csv");
+        CsvData.LoadFeatures(path, ["length", "width"]).Floats.ShouldBe([1, 2, 3, 4]);
+    }
+
+    [Theory]
+    [InlineData("foo,width\n1,2\n", ":1: the column is missing that the model was trained on: 'length'; found 'foo', 'width'.")]
+    [InlineData("foo,bar\n1,2\n", ":1: the columns are missing that the model was trained on: 'length', 'width'; found 'foo', 'bar'.")]
+    [InlineData("width,width,length\n1,2,3\n", ":1: 2 columns are named 'width'; expected one.")]
+    [InlineData("width,length\n1,x\n", ":2: column 2 'length': found 'x'; expected a number such as -1.5e3.")]
+    public void New_data_without_a_column_of_the_training_data_is_refused(string text, string expected)
+    {
+        string path = Csv(text);
+        Should.Throw<InputException>(() => CsvData.LoadFeatures(path, ["length", "width"])).Message.ShouldBe(path + expected);
     }
 
     [Fact]
@@ -116,7 +148,10 @@ public sealed class CsvTests : IDisposable
         string beyond = Csv("a,b\n1,2\n", "beyond.csv");
 
         Should.Throw<InputException>(() => CsvData.Load(train, testPath: other)).Message
-            .ShouldBe($"{other}: the header differs from that of {train}; expected the same columns in the same order.");
+            .ShouldBe($"{other}: the header differs from that of {train}: column 1: found 'c', expected 'a'.");
+        string longer = Csv("a,b,c\n1,0,3\n", "longer.csv");
+        Should.Throw<InputException>(() => CsvData.Load(train, testPath: longer)).Message
+            .ShouldBe($"{longer}: the header differs from that of {train}: column 3: found 'c', expected no such column.");
         Should.Throw<InputException>(() => CsvData.Load(train, testPath: beyond)).Message
             .ShouldBe($"{beyond}:2: column 2 'b': found '2'; expected a class, a whole number from 0 to 1.");
     }

@@ -5,11 +5,14 @@ namespace DistSgd.Learning.Data.Files;
 /// <summary>A CSV file as numbers: the feature columns parsed, the label column still as text.</summary>
 internal sealed class CsvTable
 {
-    private CsvTable(string path, string[] columns, int labelColumn)
+    private readonly int[] _featureColumns;
+
+    private CsvTable(string path, string[] columns, int labelColumn, int[] featureColumns)
     {
         Path = path;
         Columns = columns;
         LabelColumn = labelColumn;
+        _featureColumns = featureColumns;
     }
 
     /// <summary>The file.</summary>
@@ -18,13 +21,16 @@ internal sealed class CsvTable
     /// <summary>The header: names of all columns.</summary>
     public string[] Columns { get; }
 
-    /// <summary>Index of the label column, −1 if all columns are features.</summary>
+    /// <summary>Index of the label column, −1 if none is read.</summary>
     public int LabelColumn { get; }
 
-    /// <summary>Number of features: all columns but the label.</summary>
-    public int Width => LabelColumn < 0 ? Columns.Length : Columns.Length - 1;
+    /// <summary>Number of features.</summary>
+    public int Width => _featureColumns.Length;
 
-    /// <summary>The features [rows, <see cref="Width"/>] in the order of the columns.</summary>
+    /// <summary>Names of the features, in their order.</summary>
+    public string[] FeatureNames => [.. _featureColumns.Select(c => Columns[c])];
+
+    /// <summary>The features [rows, <see cref="Width"/>] in their order.</summary>
     public List<float> Features { get; } = [];
 
     /// <summary>The text of the label column, row by row.</summary>
@@ -39,9 +45,34 @@ internal sealed class CsvTable
     /// <returns>The table, at least one row.</returns>
     /// <exception cref="InputException">Anything the file does wrong, by line and column.</exception>
     public static CsvTable Read(string path, string? label) =>
-        Read(path, (columns, line) => new CsvTable(path, columns, FindLabel(path, line, columns, label)));
+        Read(path, (columns, line) =>
+        {
+            RequireDistinct(path, line, columns);
+            int labelColumn = FindLabel(path, line, columns, label);
+            return new CsvTable(path, columns, labelColumn, AllBut(labelColumn, columns));
+        });
 
-    /// <summary>Reads the features of new data, with or without the label column that the training data had.</summary>
+    /// <summary>Reads the features of new data by their names, in whatever order they stand; other columns are passed over unread.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="features">Names of the features of the training data, in its order.</param>
+    /// <returns>The table, at least one row.</returns>
+    /// <exception cref="InputException">A feature is missing, or anything else the file does wrong, by line and column.</exception>
+    public static CsvTable ReadFeatures(string path, IReadOnlyList<string> features) => Read(path, (columns, line) =>
+    {
+        string[] missing = [.. features.Except(columns)];
+        if (missing.Length > 0)
+        {
+            string verb = missing.Length == 1 ? "column is" : "columns are";
+            throw new InputException(
+                $"{path}:{line}: the {verb} missing that the model was trained on: {NearestNames.ListInOrder(missing)}; "
+                + $"found {NearestNames.ListInOrder(columns)}.");
+        }
+
+        RequireDistinct(path, line, [.. columns.Where(features.Contains)]);
+        return new CsvTable(path, columns, -1, [.. features.Select(name => Array.IndexOf(columns, name))]);
+    });
+
+    /// <summary>Reads the features of new data by their places, with or without the label column that the training data had.</summary>
     /// <param name="path">The file.</param>
     /// <param name="width">Number of features expected.</param>
     /// <param name="label">Name of the label column of the training data, or null for the last.</param>
@@ -55,7 +86,8 @@ internal sealed class CsvTable
                 $"{path}:{line}: found {columns.Length} columns; expected the {width} features of the training data, with or without its label.");
         }
 
-        return new CsvTable(path, columns, columns.Length == width ? -1 : FindLabel(path, line, columns, label));
+        int labelColumn = columns.Length == width ? -1 : FindLabel(path, line, columns, label);
+        return new CsvTable(path, columns, -1, AllBut(labelColumn, columns));
     });
 
     private static CsvTable Read(string path, Func<string[], int, CsvTable> create)
@@ -152,14 +184,20 @@ internal sealed class CsvTable
             return columns.Length - 1;
         }
 
-        int[] found = [.. Enumerable.Range(0, columns.Length).Where(c => columns[c] == label)];
-        return found.Length switch
+        int found = Array.IndexOf(columns, label);
+        return found >= 0 ? found : throw new InputException(
+            $"{path}:{line}: no column is named '{label}'; the columns are {NearestNames.ListInOrder(label, columns)}.");
+    }
+
+    private static int[] AllBut(int column, string[] columns) => [.. Enumerable.Range(0, columns.Length).Where(c => c != column)];
+
+    /// <summary>Columns are known by their names, so two must not share one.</summary>
+    private static void RequireDistinct(string path, int line, string[] columns)
+    {
+        if (columns.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
-            1 => found[0],
-            0 => throw new InputException(
-                $"{path}:{line}: no column is named '{label}'; the columns are {NearestNames.List(label, columns)}."),
-            _ => throw new InputException($"{path}:{line}: {found.Length} columns are named '{label}'; expected one."),
-        };
+            throw new InputException($"{path}:{line}: {twice.Count()} columns are named '{twice.Key}'; expected one.");
+        }
     }
 
     private void Add(CsvRow row, int line)
@@ -169,16 +207,15 @@ internal sealed class CsvTable
             throw new InputException($"{Path}:{line}: found {row.Count} fields, expected {Columns.Length} as in the header.");
         }
 
-        for (int c = 0; c < Columns.Length; c++)
+        foreach (int c in _featureColumns)
         {
-            if (c == LabelColumn)
-            {
-                Labels.Add(row[c].IsEmpty ? throw Error(line, c, "the field is empty; expected a label.") : row[c].ToString());
-            }
-            else
-            {
-                Features.Add(ParseNumber(row[c], line, c));
-            }
+            Features.Add(ParseNumber(row[c], line, c));
+        }
+
+        if (LabelColumn >= 0)
+        {
+            ReadOnlySpan<char> label = row[LabelColumn];
+            Labels.Add(label.IsEmpty ? throw Error(line, LabelColumn, "the field is empty; expected a label.") : label.ToString());
         }
 
         Lines.Add(line);
