@@ -34,9 +34,18 @@ internal static class EvaluateCommand
     private static (EvaluationResult Result, bool IsClassifier) Evaluate(RunDirectory directory, DataPart part)
     {
         SavedModel model = ModelFile.Read(directory.ModelPath);
-        MlpArchitecture architecture = ModelDescription.Parse(model.ModelJson, directory.ModelPath).ToArchitecture();
+        ModelDescription description = ModelDescription.Parse(model.ModelJson, directory.ModelPath);
+        MlpArchitecture architecture = description.ToArchitecture();
         TrainingTask task = ConfigReader.Load(directory.ConfigPath).Use(
             config => TrainingTaskFactory.Create(config, DatasetLoader.Load(config, Console.Error.WriteLine)));
+        // Another split of other examples would mix what was trained on with what was held back.
+        if (description.DataSha256 is { } expected && expected != task.Data.Dataset.Sha256)
+        {
+            throw new InputException(
+                $"{task.Data.Dataset.Name}: the data set has changed since the model was trained: "
+                + $"found SHA-256 {task.Data.Dataset.Sha256}, expected {expected}. Put it back, or use predict for new data.");
+        }
+
         if (task.Data.Count(part) == 0)
         {
             throw new InputException($"{directory.FullPath}: its data set has no {part.ToString().ToLowerInvariant()} examples.");
