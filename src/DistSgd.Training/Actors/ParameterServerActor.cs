@@ -162,6 +162,10 @@ public sealed class ParameterServerActor : IActor
         {
             StopByMonitor(ActionReasons.MaxSkippedSteps, $"{_server.ConsecutiveSkippedSteps} consecutive steps were skipped", context);
         }
+        else if (_server.RollbacksInPlace >= _config.Monitor.MaxSkippedSteps)
+        {
+            StopByMonitor(ActionReasons.MaxSkippedSteps, $"{_server.RollbacksInPlace} rollbacks came back to the same parameters", context);
+        }
         else if ((_server.Step % EvaluateEvery == 0 || _server.Step == _task.TotalSteps) && _task.Data.Count(DataPart.Validation) > 0)
         {
             StartEvaluation(DataPart.Validation, context);

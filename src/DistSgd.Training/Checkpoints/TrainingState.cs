@@ -12,6 +12,9 @@ public sealed record TrainingState
     /// <summary>Number of steps skipped in a row up to now.</summary>
     public required int ConsecutiveSkippedSteps { get; init; }
 
+    /// <summary>Number of rollbacks to the same parameters up to now.</summary>
+    public int RollbacksInPlace { get; init; }
+
     /// <summary>The server's term, which grows with each start of a server.</summary>
     public required int Term { get; init; }
 

@@ -8,7 +8,7 @@ public sealed record MonitorConfig
     public NonFinitePolicy OnNonFinite { get; init; } = NonFinitePolicy.SkipStep;
 
     /// <summary>Consecutive skipped steps after which the run stops.</summary>
-    [ConfigKey("max_skipped_steps", "Consecutive skipped steps after which the run stops.", Min = 1)]
+    [ConfigKey("max_skipped_steps", "Consecutive skipped steps, or rollbacks to the same parameters, after which the run stops.", Min = 1)]
     public int MaxSkippedSteps { get; init; } = 20;
 
     /// <summary>The rules and their thresholds.</summary>

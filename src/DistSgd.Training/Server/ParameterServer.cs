@@ -63,6 +63,11 @@ public sealed class ParameterServer
     /// <summary>Number of steps skipped since the last applied update.</summary>
     public int ConsecutiveSkippedSteps { get; private set; }
 
+    /// <summary>
+    /// Number of returns to the same parameters: those of the last rollback point, and of earlier ones that were no further.
+    /// </summary>
+    public int RollbacksInPlace { get; private set; }
+
     /// <summary>Steps of one epoch.</summary>
     public int StepsPerEpoch { get; }
 
@@ -123,6 +128,12 @@ public sealed class ParameterServer
     {
         if (_policy == NonFinitePolicy.Rollback)
         {
+            // A point that is no further than the last one is no progress: updates were applied between them, and taken back.
+            if (_rollback?.UpdateCount < UpdateCount)
+            {
+                RollbacksInPlace = 0;
+            }
+
             _rollback ??= new RollbackPoint(new AlignedVector(Layout.Length), [.. Slots.Select(_ => new AlignedVector(Layout.Length))]);
             _rollback.Parameters.CopyFrom(Parameters);
             for (int i = 0; i < Slots.Count; i++)
@@ -144,6 +155,7 @@ public sealed class ParameterServer
         Step = checkpoint.State.Step;
         UpdateCount = checkpoint.State.UpdateCount;
         ConsecutiveSkippedSteps = checkpoint.State.ConsecutiveSkippedSteps;
+        RollbacksInPlace = checkpoint.State.RollbacksInPlace;
     }
 
     /// <summary>Copies everything that a later life of the server needs.</summary>
@@ -161,6 +173,7 @@ public sealed class ParameterServer
                 Step = Step,
                 UpdateCount = UpdateCount,
                 ConsecutiveSkippedSteps = ConsecutiveSkippedSteps,
+                RollbacksInPlace = RollbacksInPlace,
                 Term = options.Term,
                 ConfigDigest = options.ConfigDigest,
                 DataSha256 = _task.Data.Dataset.Sha256,
@@ -248,6 +261,7 @@ public sealed class ParameterServer
         }
 
         UpdateCount = _rollback.UpdateCount;
+        RollbacksInPlace++;
     }
 
     private sealed record RollbackPoint(AlignedVector Parameters, AlignedVector[] Slots)

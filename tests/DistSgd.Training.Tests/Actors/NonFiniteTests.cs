@@ -73,6 +73,32 @@ public class NonFiniteTests
         host.Events.OfType<TrainingAction>().First().Action.ShouldBe(TrainingActions.Rollback);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    public void Rollbacks_that_come_back_to_the_same_parameters_again_and_again_stop_the_run(int checkpointEvery)
+    {
+        // Every other step throws the parameters so far that the next gradient is not finite: never two steps in a row are skipped.
+        RunConfig config = WithPolicy(NonFinitePolicy.Rollback);
+        config = config with
+        {
+            Optimizer = config.Optimizer with { LearningRate = 1e30 },
+            Monitor = config.Monitor with { MaxSkippedSteps = 5 },
+            Training = config.Training with { CheckpointEvery = checkpointEvery },
+        };
+        TrainingTask task = SmallRuns.Task(config);
+        var host = new TestHost(task, config);
+        RunResult result = host.Run();
+
+        result.Outcome.ShouldBe(RunOutcomes.StoppedByMonitor);
+        result.Reason.ShouldBe("5 rollbacks came back to the same parameters");
+        result.Step.ShouldBe(10);
+        foreach (Training.Checkpoints.Checkpoint saved in host.Store.Saved.Where(c => c.State.Step < 10))
+        {
+            new TestHost(task, config, resumeFrom: saved).Run().Step.ShouldBe(10, "a resumed run goes on with the count");
+        }
+    }
+
     [Fact]
     public void The_run_stops_after_the_limit_of_consecutive_skipped_steps()
     {
