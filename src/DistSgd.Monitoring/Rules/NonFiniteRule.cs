@@ -15,9 +15,11 @@ public sealed class NonFiniteRule : IRule
     /// </summary>
     private const int MaxSources = 4;
 
-    private static readonly Advice Advice = Advice.For(Symptom.NonFinite);
+    /// <summary>Examples that a message names; the alert has them all.</summary>
+    private const int MostExamples = 8;
 
     private readonly List<Source> _sources = [];
+    private Advice _advice = Advice.For(Symptom.NonFinite);
 
     /// <inheritdoc/>
     public string Name => RuleName;
@@ -27,6 +29,9 @@ public sealed class NonFiniteRule : IRule
     {
         switch (trainingEvent)
         {
+            case RunStarted started:
+                _advice = Advice.For(Symptom.NonFinite, RunSetup.Of(started));
+                break;
             case TrainingAction action when WhatIsNonFinite(action.Reason) is { } what:
                 Raise(Describe(action, what), alerts);
                 break;
@@ -84,14 +89,16 @@ public sealed class NonFiniteRule : IRule
         }
     }
 
-    private static Alert Describe(TrainingAction action, string what)
+    private Alert Describe(TrainingAction action, string what)
     {
         string where = string.Concat(
             action.Shard is null ? "" : $" of shard {action.Shard}",
             action.Worker is null ? "" : $" on {action.Worker}",
             action.Layer is null ? "" : $" in layer {action.Layer}");
-        return Describe(action, action.Step, action.Epoch, what + where) with
+        Alert alert = Describe(action, action.Step, action.Epoch, what + where);
+        return alert with
         {
+            Message = alert.Message + Naming(action.Examples),
             Worker = action.Worker,
             Shard = action.Shard,
             Layer = action.Layer,
@@ -99,7 +106,11 @@ public sealed class NonFiniteRule : IRule
         };
     }
 
-    private static Alert Describe(TrainingEvent cause, long step, int epoch, string what) => new()
+    private static string Naming(IReadOnlyList<int>? examples) => examples is not { Count: > 0 } ? "" :
+        $" (training examples {string.Join(", ", examples.Take(MostExamples))}"
+        + (examples.Count > MostExamples ? $" and {examples.Count - MostExamples} more)" : ")");
+
+    private Alert Describe(TrainingEvent cause, long step, int epoch, string what) => new()
     {
         Time = cause.Time,
         Rule = RuleName,
@@ -109,8 +120,8 @@ public sealed class NonFiniteRule : IRule
         SeenAtStep = cause.Position ?? step,
         Epoch = epoch,
         Message = $"NaN or infinity in the {what} at step {step}",
-        LikelyCause = Advice.LikelyCause,
-        Advice = Advice.Fix,
+        LikelyCause = _advice.LikelyCause,
+        Advice = _advice.Fix,
     };
 
     /// <summary>Where non-finite numbers come from; worker and shard null for the model as a whole.</summary>

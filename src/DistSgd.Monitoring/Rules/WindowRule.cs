@@ -7,13 +7,15 @@ namespace DistSgd.Monitoring.Rules;
 /// <summary>A rule about the means of step windows and layers over enough examples to be trusted.</summary>
 public abstract class WindowRule : IRule
 {
-    private readonly Advice _advice;
+    private readonly Symptom _symptom;
     private readonly WindowAggregator _windows;
     private readonly LearningProgress _progress = new();
     private readonly AlertLatch _latch = new();
+    private Advice _advice;
 
     private protected WindowRule(Symptom symptom, int minExamples)
     {
+        _symptom = symptom;
         _advice = Advice.For(symptom);
         _windows = new WindowAggregator(minExamples);
     }
@@ -27,6 +29,7 @@ public abstract class WindowRule : IRule
         if (trainingEvent is RunStarted started)
         {
             _progress.Start(started);
+            _advice = Advice.For(_symptom, RunSetup.Of(started));
         }
 
         if (!_windows.TryAggregate(trainingEvent, out AggregatedWindow? window))

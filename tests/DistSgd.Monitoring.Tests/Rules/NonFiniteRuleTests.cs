@@ -20,7 +20,7 @@ public class NonFiniteRuleTests
         alert.Shard.ShouldBe(3);
         alert.Layer.ShouldBe(1);
         alert.Examples.ShouldBe([3, 1, 4]);
-        alert.Message.ShouldBe("NaN or infinity in the gradient of shard 3 on worker-2 in layer 1 at step 57");
+        alert.Message.ShouldBe("NaN or infinity in the gradient of shard 3 on worker-2 in layer 1 at step 57 (training examples 3, 1, 4)");
         alert.Advice.ShouldBe(Advice.For(Symptom.NonFinite).Fix);
     }
 
