@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DistSgd.Learning;
 using DistSgd.Monitoring.Events;
 using Serilog;
@@ -20,7 +21,7 @@ public sealed class RunLogWriter : IDisposable
     private long _written;
     private bool _disposed;
 
-    /// <summary>Opens a log to append to it; what a crash left of a last line is ended first, so that it spoils no other.</summary>
+    /// <summary>Opens a log to append to it; what a crash left of a last line is cut off first, so that every line is an event.</summary>
     /// <param name="path">Path of the file; its directory must exist.</param>
     /// <exception cref="InputException">The file cannot be opened for writing.</exception>
     public RunLogWriter(string path)
@@ -53,7 +54,7 @@ public sealed class RunLogWriter : IDisposable
     }
 
     /// <summary>Waits until every event written so far is in the file.</summary>
-    /// <exception cref="IOException">A write failed; see <see cref="Error"/>.</exception>
+    /// <exception cref="IOException">A write failed, see <see cref="Error"/>, or the file is no longer where it was opened.</exception>
     public void Flush()
     {
         long written;
@@ -64,6 +65,12 @@ public sealed class RunLogWriter : IDisposable
 
         _sink.WaitFor(written);
         ThrowIfFailed();
+
+        // An open file can be written to long after its name is gone; nobody would ever read it.
+        if (!File.Exists(_path))
+        {
+            throw new IOException($"{_path}: the log was deleted or moved while the run was writing it");
+        }
     }
 
     /// <summary>Writes what is left and closes the file. Does not throw; a failure stands in <see cref="Error"/>.</summary>
@@ -98,7 +105,7 @@ public sealed class RunLogWriter : IDisposable
     {
         try
         {
-            EndLastLine(path);
+            MendLastLine(path);
             return new LoggerConfiguration().MinimumLevel.Verbose().AuditTo.File(new ClefFormatter(), path).CreateLogger();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -107,18 +114,54 @@ public sealed class RunLogWriter : IDisposable
         }
     }
 
-    private static void EndLastLine(string path)
+    /// <summary>A last line without an end is what a crash left: it is cut off, unless it is an event that lacks its line break only.</summary>
+    private static void MendLastLine(string path)
     {
         using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        if (file.Length == 0)
+        long start = StartOfLastLine(file);
+        byte[] line = new byte[file.Length - start];
+        file.Position = start;
+        file.ReadExactly(line);
+        if (line.Length == 0)
         {
             return;
         }
 
-        file.Seek(-1, SeekOrigin.End);
-        if (file.ReadByte() != '\n')
+        if (IsEvent(line))
         {
             file.WriteByte((byte)'\n');
+        }
+        else
+        {
+            file.SetLength(start);
+        }
+    }
+
+    private static long StartOfLastLine(FileStream file)
+    {
+        long start = file.Length;
+        for (; start > 0; start--)
+        {
+            file.Position = start - 1;
+            if (file.ReadByte() == '\n')
+            {
+                break;
+            }
+        }
+
+        return start;
+    }
+
+    private static bool IsEvent(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            _ = EventJson.Read(line);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 }

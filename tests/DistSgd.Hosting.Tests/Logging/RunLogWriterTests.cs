@@ -62,7 +62,7 @@ public sealed class RunLogWriterTests : IDisposable
     }
 
     [Fact]
-    public void A_log_is_appended_to_and_a_line_that_was_cut_off_spoils_no_other()
+    public void A_log_is_appended_to_and_a_line_that_a_crash_left_unfinished_goes()
     {
         File.WriteAllText(_path, EventJson.Write(Checkpoint(1)) + "\n{\"@t\":\"2025-");
         using (var writer = new RunLogWriter(_path))
@@ -73,7 +73,31 @@ public sealed class RunLogWriterTests : IDisposable
         RunLog log = RunLog.Read(_path);
 
         log.Events.Select(e => e.Position).ShouldBe([1, 2]);
-        log.Problems.ShouldHaveSingleItem().Line.ShouldBe(2);
+        log.Problems.ShouldBeEmpty();
+        File.ReadLines(_path).Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_last_event_that_lacks_its_line_break_only_is_kept()
+    {
+        File.WriteAllText(_path, EventJson.Write(Checkpoint(1)));
+        using (var writer = new RunLogWriter(_path))
+        {
+            writer.Write(Checkpoint(2));
+        }
+
+        RunLog.Read(_path).Events.Select(e => e.Position).ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public void A_log_that_is_taken_away_is_noticed_at_the_next_flush()
+    {
+        using var writer = new RunLogWriter(_path);
+        writer.Write(Checkpoint(1));
+        writer.Flush();
+        File.Delete(_path);
+        writer.Write(Checkpoint(2));
+        Should.Throw<IOException>(writer.Flush).Message.ShouldBe($"{_path}: the log was deleted or moved while the run was writing it");
     }
 
     [Fact]
