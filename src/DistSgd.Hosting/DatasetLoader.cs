@@ -13,9 +13,22 @@ public static class DatasetLoader
     /// <param name="progress">Told what happens while the user waits.</param>
     /// <returns>The data set.</returns>
     /// <exception cref="InputException">A file is missing or unusable, or a source cannot be reached.</exception>
+    /// <exception cref="RunFailedException">The data do not fit into the memory.</exception>
     public static Dataset Load(RunConfig config, Action<string> progress)
     {
         ArgumentNullException.ThrowIfNull(config);
+        try
+        {
+            return LoadSource(config, progress);
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw new RunFailedException("Out of memory: the data set is kept in memory as a whole, and does not fit.", e);
+        }
+    }
+
+    private static Dataset LoadSource(RunConfig config, Action<string> progress)
+    {
         DataConfig data = config.Data;
         ulong seed = (ulong)config.Seed;
         bool classification = config.Loss != LossKind.Mse;

@@ -42,26 +42,26 @@ public sealed class TrainingRun : IDisposable
     private readonly DateTimeOffset _firstStarted;
 
     private TrainingRun(
-        RunConfig config, TrainingTask task, RunDirectory directory, TimeProvider clock, Action<TrainingEvent> view, Checkpoint? resumeFrom)
+        RunConfig config, TrainingTask task, RunDirectory directory, TimeProvider clock, Action<TrainingEvent> view, PastLife? past)
     {
         _config = config;
         _task = task;
         _directory = directory;
         _clock = clock;
         _view = view;
-        _resumeFrom = resumeFrom;
+        _resumeFrom = past?.Checkpoint;
         _rules = RuleSet.Create(MonitorRules.From(config.Monitor.Rules));
         _started = clock.GetUtcNow();
         _firstStarted = _started;
         _term = 1;
-        if (resumeFrom is not null)
+        if (past is not null)
         {
             // The log is the truth: the rules take up their state from it, up to the step of the checkpoint.
             // The term counts lives that this one takes back too, so that nothing of theirs is mistaken for its own.
-            IReadOnlyList<TrainingEvent> past = RunLog.Read(directory.LogPath).Events;
-            _rules.Replay(past.Where(e => !(e.Position > resumeFrom.State.Step)));
-            _term = 1 + Math.Max(resumeFrom.State.Term, past.OfType<RunResumed>().Select(e => e.Term).DefaultIfEmpty().Max());
-            _firstStarted = past.OfType<RunStarted>().FirstOrDefault()?.Time ?? _started;
+            TrainingState state = past.Checkpoint.State;
+            _rules.Replay(past.Events.Where(e => !(e.Position > state.Step)));
+            _term = 1 + Math.Max(state.Term, past.Events.OfType<RunResumed>().Select(e => e.Term).DefaultIfEmpty().Max());
+            _firstStarted = past.Events.OfType<RunStarted>().First().Time;
         }
 
         _log = new RunLogWriter(directory.LogPath);
@@ -72,7 +72,7 @@ public sealed class TrainingRun : IDisposable
                 new CheckpointStore(directory.CheckpointsPath, config.Training.KeepCheckpoints, static _ => { }), _log),
             ConfigDigest = ConfigDigest.Compute(config),
             ModelJson = ModelDescription.Of(task.Architecture, task.Data.Dataset).ToJson(),
-            ResumeFrom = resumeFrom,
+            ResumeFrom = past?.Checkpoint,
         };
         _cluster = new InProcessCluster(task, config, options, _rules, clock, Write);
     }
@@ -84,12 +84,13 @@ public sealed class TrainingRun : IDisposable
     /// <param name="clock">The time.</param>
     /// <param name="view">Shown every written event, on the run's thread.</param>
     /// <returns>The run, to be executed.</returns>
+    /// <exception cref="RunFailedException">The model does not fit into the memory.</exception>
     public static TrainingRun Create(
         RunConfig config, TrainingTask task, RunDirectory directory, TimeProvider clock, Action<TrainingEvent> view)
     {
         ArgumentNullException.ThrowIfNull(directory);
         File.WriteAllText(directory.ConfigPath, ConfigWriter.ToYaml(config));
-        return new TrainingRun(config, task, directory, clock, view, null);
+        return WithinMemory(task, () => new TrainingRun(config, task, directory, clock, view, null));
     }
 
     /// <summary>Prepares the continuation of a run from its newest checkpoint.</summary>
@@ -98,40 +99,18 @@ public sealed class TrainingRun : IDisposable
     /// <param name="directory">The run directory, locked by this process; disposed with the run.</param>
     /// <param name="clock">The time.</param>
     /// <param name="view">Shown every written event, on the run's thread.</param>
-    /// <param name="warn">Told of checkpoints that cannot be read.</param>
+    /// <param name="warn">Told of checkpoints and of lines of the log that cannot be read.</param>
     /// <returns>The run, to be executed.</returns>
     /// <exception cref="InputException">The run is finished, or checkpoint, config and data do not belong together.</exception>
+    /// <exception cref="RunFailedException">The model does not fit into the memory.</exception>
     public static TrainingRun Resume(
         RunConfig config, TrainingTask task, RunDirectory directory, TimeProvider clock, Action<TrainingEvent> view, Action<string> warn)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(directory);
-        var store = new CheckpointStore(directory.CheckpointsPath, config.Training.KeepCheckpoints, warn);
-        Checkpoint checkpoint = store.LoadNewest(task.Architecture.CreateLayout()) ?? throw new InputException(
-            $"{directory.CheckpointsPath}: no readable checkpoint; the run cannot be resumed. Start it anew in another directory.");
-        if (checkpoint.State.ConfigDigest != ConfigDigest.Compute(config))
-        {
-            throw new InputException(
-                $"{directory.ConfigPath}: its numeric keys are not those that the checkpoint of step {checkpoint.State.Step} was written with; "
-                + "a resumed run keeps them all. Undo the change, or start a new run.");
-        }
-
-        if (checkpoint.State.DataSha256 != task.Data.Dataset.Sha256)
-        {
-            throw new InputException(
-                $"{task.Data.Dataset.Name}: the data set has changed since the checkpoint of step {checkpoint.State.Step}: "
-                + $"found SHA-256 {task.Data.Dataset.Sha256}, expected {checkpoint.State.DataSha256}.");
-        }
-
-        if (!File.Exists(directory.LogPath))
-        {
-            throw new InputException(
-                $"{directory.LogPath}: no such file; a run is resumed with its log, from which the monitor takes up its state. "
-                + "Put it back, or start the run anew in another directory.");
-        }
-
-        return new TrainingRun(config, task, directory, clock, view, checkpoint);
+        return WithinMemory(task, () =>
+            new TrainingRun(config, task, directory, clock, view, PastLife.Read(config, task, directory, warn)));
     }
 
     /// <summary>Trains to the end on the calling thread.</summary>
@@ -142,16 +121,17 @@ public sealed class TrainingRun : IDisposable
         WriteStart();
         try
         {
-            RunResult result = _cluster.Run();
+            RunResult result = WithinMemory(_task, _cluster.Run);
             ModelFile.Write(_directory.ModelPath, result.FinalModel!);
             return Finish(result);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            string wayOut = CheckpointStore.Steps(_directory.CheckpointsPath).Count > 0
+                ? $"Its checkpoints are intact; go on with: distsgd train --resume {_directory.FullPath}"
+                : "It has no checkpoint yet; start it anew in another directory.";
             throw new RunFailedException(
-                $"The run in {_directory.FullPath} failed after step {_cluster.Step}: {e.Message} "
-                + $"Its checkpoints are intact: distsgd train --resume {_directory.FullPath}",
-                e);
+                $"The run in {_directory.FullPath} failed after step {_cluster.Step}: {e.Message.TrimEnd('.')}. {wayOut}", e);
         }
     }
 
@@ -165,6 +145,21 @@ public sealed class TrainingRun : IDisposable
         _cluster.Dispose();
         _log.Dispose();
         _directory.Dispose();
+    }
+
+    private static T WithinMemory<T>(TrainingTask task, Func<T> use)
+    {
+        try
+        {
+            return use();
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw new RunFailedException(
+                $"Out of memory: a vector of the model's {task.Architecture.CreateLayout().ParameterCount} parameters is kept several times, "
+                + "by the server, by its optimizer and by each worker. Make model.hidden smaller, or give the program more memory.",
+                e);
+        }
     }
 
     private void Write(TrainingEvent trainingEvent)

@@ -111,11 +111,68 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void Beside_something_else_than_its_log_a_run_is_not_resumed()
+    {
+        Train(Config, "run", interruptAt: 20);
+        string log = Path.Combine(_root, "run", "run.clef");
+        File.WriteAllBytes(log, [.. Enumerable.Range(0, 5000).Select(i => (byte)(i * 97))]);
+        Refusal(Config, Task(Config)).ShouldStartWith($"{log}: is not the log of a run: no line of it tells of a start.");
+    }
+
+    [Fact]
+    public void Damaged_lines_of_the_log_are_told_and_passed_over()
+    {
+        Train(Config, "run", interruptAt: 20);
+        string log = Path.Combine(_root, "run", "run.clef");
+        string[] lines = File.ReadAllLines(log);
+        File.WriteAllLines(log, [lines[0], "}{", .. lines[1..]]);
+        var told = new List<string>();
+        Resume("run", static _ => { }, told.Add).Outcome.ShouldBe(RunOutcomes.Completed);
+        told.ShouldBe([$"warning: {log}: 1 damaged lines are passed over, the first is line 2."]);
+    }
+
+    [Fact]
+    public void A_run_whose_directory_is_taken_away_fails_at_its_next_checkpoint()
+    {
+        string path = Path.Combine(_root, "lost");
+        RunDirectory directory = RunDirectory.CreateAt(path);
+        bool lost = false;
+        using TrainingRun run = TrainingRun.Create(Config, Task(Config), directory, TimeProvider.System, e =>
+        {
+            if (e is CheckpointWritten && !lost)
+            {
+                lost = true;
+                Directory.Delete(path, recursive: true);
+            }
+        });
+        string message = Should.Throw<RunFailedException>(() => run.Execute()).Message;
+        message.ShouldContain($"{directory.LogPath}: the log was deleted or moved while the run was writing it. It has no checkpoint yet;");
+        Directory.Exists(path).ShouldBeFalse("what is written after the loss would look like a run");
+    }
+
+    [Fact]
+    public void The_model_of_a_run_that_has_not_ended_is_not_there_yet()
+    {
+        using (RunDirectory running = RunDirectory.CreateAt(Path.Combine(_root, "run")))
+        {
+            Should.Throw<InputException>(() => ModelFile.ReadOf(running)).Message
+                .ShouldBe($"{running.FullPath}: has no model yet: a process is still training it; wait until it ends.");
+        }
+
+        using RunDirectory killed = RunDirectory.CreateAt(Path.Combine(_root, "run"));
+        killed.Dispose();
+        Should.Throw<InputException>(() => ModelFile.ReadOf(killed)).Message
+            .ShouldBe($"{killed.FullPath}: has no model yet: the run has not ended; continue it with: distsgd train --resume {killed.FullPath}");
+    }
+
+    [Fact]
     public void A_checkpoint_of_another_config_or_of_other_data_is_refused()
     {
         Train(Config, "run", interruptAt: 20);
         RunConfig changed = Config with { Optimizer = Config.Optimizer with { LearningRate = 0.05 } };
-        Refusal(changed, Task(changed)).ShouldStartWith(Path.Combine(_root, "run", "config.yaml") + ": its numeric keys are not those that the checkpoint");
+        string refusal = Refusal(changed, Task(changed));
+        refusal.ShouldStartWith(Path.Combine(_root, "run", "config.yaml") + ": its numeric keys are not those that the checkpoint");
+        refusal.ShouldContain(": changed since the start is optimizer.learning_rate; a resumed run keeps them all.");
 
         RunConfig otherData = Config with { Data = Config.Data with { Examples = 599 } };
         Refusal(Config, Task(otherData)).ShouldStartWith("blobs: the data set has changed since the checkpoint of step");
@@ -131,6 +188,7 @@ public sealed class TrainingRunTests : IDisposable
         RunFailedException error = Should.Throw<RunFailedException>(() => run.Execute());
         error.Message.ShouldContain(directory.CheckpointsPath);
         error.Message.ShouldContain("failed after step");
+        error.Message.ShouldEndWith(". It has no checkpoint yet; start it anew in another directory.");
     }
 
     [SkippableFact]
@@ -156,10 +214,10 @@ public sealed class TrainingRunTests : IDisposable
             () => TrainingRun.Resume(config, task, directory, TimeProvider.System, static _ => { }, static _ => { })).Message;
     }
 
-    private RunSummary Resume(string name, Action<TrainingRun> beforeItBegins)
+    private RunSummary Resume(string name, Action<TrainingRun> beforeItBegins, Action<string>? warn = null)
     {
         RunDirectory directory = RunDirectory.OpenForResume(Path.Combine(_root, name));
-        using TrainingRun run = TrainingRun.Resume(Config, Task(Config), directory, TimeProvider.System, static _ => { }, static _ => { });
+        using TrainingRun run = TrainingRun.Resume(Config, Task(Config), directory, TimeProvider.System, static _ => { }, warn ?? (static _ => { }));
         beforeItBegins(run);
         return run.Execute();
     }

@@ -21,6 +21,24 @@ public static class ModelFile
         AtomicFile.Write(path, stream => SealedTensorFile.Write(stream, tensors, ModelTensors.Metadata(model)));
     }
 
+    /// <summary>Reads the model of a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>The model, its layout taken from the shapes of the tensors.</returns>
+    /// <exception cref="InputException">The run has not ended yet, or its model cannot be read.</exception>
+    public static SavedModel ReadOf(RunDirectory run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (File.Exists(run.ModelPath))
+        {
+            return Read(run.ModelPath);
+        }
+
+        throw new InputException(
+            RunLock.IsHeld(run.LockPath) ? $"{run.FullPath}: has no model yet: a process is still training it; wait until it ends."
+            : File.Exists(run.SummaryPath) ? $"{run.ModelPath}: no such file, although the run has ended."
+            : $"{run.FullPath}: has no model yet: the run has not ended; continue it with: distsgd train --resume {run.FullPath}");
+    }
+
     /// <summary>Reads a model.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The model, its layout taken from the shapes of the tensors.</returns>
