@@ -24,6 +24,7 @@ internal static class CommonOptions
     public static RunDirectory OpenRun(string run)
     {
         string below = Path.Combine(RunsDirectory, run);
-        return RunDirectory.Open(!Directory.Exists(run) && Directory.Exists(below) ? below : run);
+        bool isName = run.Length > 0 && !Directory.Exists(run) && Directory.Exists(below);
+        return RunDirectory.Open(isName ? below : run);
     }
 }

@@ -33,7 +33,7 @@ internal static class EvaluateCommand
 
     private static (EvaluationResult Result, bool IsClassifier) Evaluate(RunDirectory directory, DataPart part)
     {
-        SavedModel model = ModelFile.Read(directory.ModelPath);
+        SavedModel model = ModelFile.ReadOf(directory);
         ModelDescription description = ModelDescription.Parse(model.ModelJson, directory.ModelPath);
         MlpArchitecture architecture = description.ToArchitecture();
         TrainingTask task = ConfigReader.Load(directory.ConfigPath).Use(

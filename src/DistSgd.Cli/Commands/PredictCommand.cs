@@ -32,7 +32,7 @@ internal static class PredictCommand
 
     private static void Predict(RunDirectory directory, string input, bool json)
     {
-        SavedModel model = ModelFile.Read(directory.ModelPath);
+        SavedModel model = ModelFile.ReadOf(directory);
         ModelDescription description = ModelDescription.Parse(model.ModelJson, directory.ModelPath);
         Examples examples = Load(input, description, directory);
         var evaluator = new BlockEvaluator(description.ToArchitecture(), new FeatureScaler(model.InputScale, model.InputShift));

@@ -71,11 +71,7 @@ internal static class TrainCommand
                 + "allowed are keys such as cluster.workers and log. Start a new run instead.");
         }
 
-        if (File.Exists(directory.SummaryPath) && RunSummary.Read(directory.SummaryPath) is { ExitCode: ExitCodes.Done } finished)
-        {
-            throw new InputException($"{directory.FullPath}: the run is finished ({finished.Outcome} after step {finished.Steps}); nothing is left to resume.");
-        }
-
+        RefuseFinished(directory);
         TrainingTask task = CreateTask(loaded);
         using ITrainingView view = TrainingViews.Create(config, task, directory);
         using TrainingRun run = TrainingRun.Resume(config, task, directory, TimeProvider.System, view.Show, Notice);
@@ -99,6 +95,25 @@ internal static class TrainCommand
 
         Console.Out.WriteLine(json ? summary.ToJson() : SummaryText.Of(summary, directory));
         return summary.ExitCode;
+    }
+
+    /// <summary>A damaged summary is as good as none: the checkpoints tell how far the run has come.</summary>
+    private static void RefuseFinished(RunDirectory directory)
+    {
+        RunSummary? summary = null;
+        try
+        {
+            summary = File.Exists(directory.SummaryPath) ? RunSummary.Read(directory.SummaryPath) : null;
+        }
+        catch (InputException e)
+        {
+            Notice($"warning: {e.Message} It is written anew.");
+        }
+
+        if (summary is { ExitCode: ExitCodes.Done })
+        {
+            throw new InputException($"{directory.FullPath}: the run is finished ({summary.Outcome} after step {summary.Steps}); nothing is left to resume.");
+        }
     }
 
     private static TrainingTask CreateTask(LoadedConfig loaded) =>

@@ -71,10 +71,14 @@ public sealed class RunDirectory : IDisposable
     /// <param name="directory">The folder; absent or empty.</param>
     /// <returns>The folder, locked.</returns>
     /// <exception cref="InputException">It holds something already, or cannot be made or written.</exception>
-    public static RunDirectory CreateAt(string directory) => TryClaim(directory) ?? throw new InputException(
-        IsRun(directory)
-            ? $"{directory} holds a run already; use --resume or choose another directory."
-            : $"{directory} is not empty; choose another directory for the run.");
+    public static RunDirectory CreateAt(string directory)
+    {
+        RequireName(directory);
+        return TryClaim(directory) ?? throw new InputException(
+            IsRun(directory)
+                ? $"{directory} holds a run already; use --resume or choose another directory."
+                : $"{directory} is not empty; choose another directory for the run.");
+    }
 
     /// <summary>Opens a run for reading.</summary>
     /// <param name="directory">The folder of the run.</param>
@@ -82,9 +86,11 @@ public sealed class RunDirectory : IDisposable
     /// <exception cref="InputException">It does not exist or holds no run.</exception>
     public static RunDirectory Open(string directory)
     {
+        RequireName(directory);
         if (!Directory.Exists(directory))
         {
-            throw new InputException($"{directory} is no run: the directory does not exist.");
+            string found = File.Exists(directory) ? "it is a file; expected the directory of a run" : "the directory does not exist";
+            throw new InputException($"{directory} is no run: {found}.");
         }
 
         RunDirectory run = OpenUnchecked(directory);
@@ -119,6 +125,14 @@ public sealed class RunDirectory : IDisposable
 
     /// <summary>The paths of a folder that need not hold a run yet.</summary>
     internal static RunDirectory OpenUnchecked(string directory) => new(directory, held: null);
+
+    private static void RequireName(string directory)
+    {
+        if (string.IsNullOrWhiteSpace(directory))
+        {
+            throw new InputException($"'{directory}' is no name of a directory; expected that of a run.");
+        }
+    }
 
     /// <summary>Makes and locks a folder; null if it is taken. Of two processes that try at once only one succeeds.</summary>
     private static RunDirectory? TryClaim(string directory)

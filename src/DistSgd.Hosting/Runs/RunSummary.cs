@@ -85,7 +85,8 @@ public sealed record RunSummary
         }
         catch (JsonException e)
         {
-            throw new InputException($"{path} is no summary of a run: {e.Message}", e);
+            string line = e.LineNumber is { } number ? $":{number + 1}" : "";
+            throw new InputException($"{path}{line} is damaged: not the summary of a run.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -53,6 +53,9 @@ public class TrainCommandTests : Cli
         }
 
         File.Exists(Path.Combine(Home, "killed", "summary.json")).ShouldBeFalse("the run was to be killed before its end");
+        CliResult evaluated = Run("evaluate", "killed");
+        evaluated.ExitCode.ShouldBe(ExitCodes.BadInput);
+        evaluated.Error.ShouldContain("/killed: has no model yet: the run has not ended; continue it with: distsgd train --resume ");
         Sha(Run("train", "--resume", "killed", "--set", "cluster.workers=3", "--json")).ShouldBe(expected);
     }
 
@@ -116,6 +119,27 @@ public class TrainCommandTests : Cli
         result.Error.ShouldContain("warning: --set optimizer.learning_rate: ");
         result.Error.ShouldContain("alert nonfinite raised: NaN or infinity");
         result.Line("outcome").ShouldBe("stopped_by_monitor: 20 consecutive steps were skipped");
+    }
+
+    [Fact]
+    public void A_damaged_summary_does_not_keep_a_run_from_being_resumed()
+    {
+        string config = Write("blobs.yaml", Blobs);
+        string expected = Sha(Run("train", config, "--run-dir", "run", "--json"));
+        Write("run/summary.json", "{\n\"name\": ");
+        CliResult resumed = Run("train", "--resume", "run", "--json");
+        resumed.Error.ShouldContain("/summary.json:2 is damaged: not the summary of a run. It is written anew.");
+        Sha(resumed).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void A_model_that_does_not_fit_into_the_memory_ends_with_one_message()
+    {
+        string config = Write("blobs.yaml", Blobs);
+        CliResult result = Run([("DOTNET_GCHeapHardLimit", "0x10000000")], "train", config, "--set", "model.hidden=[20000, 20000]");
+        result.ExitCode.ShouldBe(ExitCodes.Failed);
+        result.Error.ShouldEndWith($" Make model.hidden smaller, or give the program more memory.{Environment.NewLine}");
+        result.Error.ShouldNotContain("   at DistSgd", Case.Sensitive);
     }
 
     [Fact]

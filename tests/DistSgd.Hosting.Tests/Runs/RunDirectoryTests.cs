@@ -143,6 +143,10 @@ public sealed class RunDirectoryTests : IDisposable
     {
         Directory.CreateDirectory(_directory["empty"]);
 
+        Should.Throw<InputException>(() => RunDirectory.Open("")).Message.ShouldBe("'' is no name of a directory; expected that of a run.");
+        Should.Throw<InputException>(() => RunDirectory.CreateAt("")).Message.ShouldBe("'' is no name of a directory; expected that of a run.");
+        Should.Throw<InputException>(() => RunDirectory.Open(_directory.WriteText("a.yaml", ""))).Message
+            .ShouldBe($"{_directory["a.yaml"]} is no run: it is a file; expected the directory of a run.");
         Should.Throw<InputException>(() => RunDirectory.Open(_directory["absent"])).Message
             .ShouldBe($"{_directory["absent"]} is no run: the directory does not exist.");
         Should.Throw<InputException>(() => RunDirectory.OpenForResume(_directory["empty"])).Message

@@ -92,7 +92,7 @@ public sealed class RunSummaryTests : IDisposable
     {
         string path = _directory.WriteText("summary.json", text);
 
-        Should.Throw<InputException>(() => RunSummary.Read(path)).Message.ShouldStartWith($"{path} is no summary of a run: ");
+        Should.Throw<InputException>(() => RunSummary.Read(path)).Message.ShouldMatch($"^{path}(:1)? is damaged: not the summary of a run.$");
     }
 
     [Fact]
