@@ -158,13 +158,9 @@ public sealed class ParameterServerActor : IActor
         {
             StopByMonitor(ActionReasons.NonFiniteGradient, $"step {_server.Step} was not finite and monitor.on_nonfinite is stop", context);
         }
-        else if (_server.ConsecutiveSkippedSteps >= _config.Monitor.MaxSkippedSteps)
+        else if (_server.WhyStuck(_config.Monitor.MaxSkippedSteps) is { } stuck)
         {
-            StopByMonitor(ActionReasons.MaxSkippedSteps, $"{_server.ConsecutiveSkippedSteps} consecutive steps were skipped", context);
-        }
-        else if (_server.RollbacksInPlace >= _config.Monitor.MaxSkippedSteps)
-        {
-            StopByMonitor(ActionReasons.MaxSkippedSteps, $"{_server.RollbacksInPlace} rollbacks came back to the same parameters", context);
+            StopByMonitor(ActionReasons.MaxSkippedSteps, stuck, context);
         }
         else if ((_server.Step % EvaluateEvery == 0 || _server.Step == _task.TotalSteps) && _task.Data.Count(DataPart.Validation) > 0)
         {

@@ -123,12 +123,20 @@ public sealed class ParameterServer
         return result;
     }
 
+    /// <summary>Why the run does not get on: too many steps without a lasting update.</summary>
+    /// <param name="limit">Skipped steps in a row, or rollbacks to the same parameters, that are too many.</param>
+    /// <returns>The reason for people, or null if it gets on.</returns>
+    public string? WhyStuck(int limit) =>
+        ConsecutiveSkippedSteps >= limit ? $"{ConsecutiveSkippedSteps} consecutive steps were skipped"
+        : RollbacksInPlace >= limit ? $"{RollbacksInPlace} rollbacks came back to the same parameters"
+        : null;
+
     /// <summary>Remembers the present state as the one that a rollback returns to.</summary>
     public void MarkRollbackPoint()
     {
         if (_policy == NonFinitePolicy.Rollback)
         {
-            // A point that is no further than the last one is no progress: updates were applied between them, and taken back.
+            // A point that is no further than the last one is no progress: what was applied between them was taken back.
             if (_rollback?.UpdateCount < UpdateCount)
             {
                 RollbacksInPlace = 0;
