@@ -53,7 +53,8 @@ internal sealed record PastLife(Checkpoint Checkpoint, IReadOnlyList<TrainingEve
 
         if (log.Problems is [LogProblem first, ..])
         {
-            warn($"warning: {path}: {log.Problems.Count} damaged lines are passed over, the first is line {first.Line}.");
+            string others = log.Problems.Count == 1 ? "" : $" So are {log.Problems.Count - 1} more.";
+            warn($"warning: {path}:{first.Line}: the line is damaged and passed over.{others}");
         }
 
         return log.Events;

@@ -128,7 +128,7 @@ public sealed class TrainingRunTests : IDisposable
         File.WriteAllLines(log, [lines[0], "}{", .. lines[1..]]);
         var told = new List<string>();
         Resume("run", static _ => { }, told.Add).Outcome.ShouldBe(RunOutcomes.Completed);
-        told.ShouldBe([$"warning: {log}: 1 damaged lines are passed over, the first is line 2."]);
+        told.ShouldBe([$"warning: {log}:2: the line is damaged and passed over."]);
     }
 
     [Fact]
