@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using DistSgd.Cli.Commands;
 using DistSgd.Hosting;
 using DistSgd.Learning;
@@ -6,7 +7,7 @@ using DistSgd.Numerics.Vectors;
 
 namespace DistSgd.Cli;
 
-/// <summary>The program: parses the command line, runs a command, turns what went wrong into one message and an exit code.</summary>
+/// <summary>The program: parses the command line and runs a command.</summary>
 public static class Program
 {
     /// <summary>Runs one command.</summary>
@@ -14,7 +15,9 @@ public static class Program
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static int Main(string[] arguments)
     {
-        try
+        Console.SetError(new ForgivingWriter(Console.Error));
+        Failures.GuardOtherThreads();
+        return Failures.Guard(() =>
         {
             if (VectorPath.Problem is { } problem)
             {
@@ -22,18 +25,32 @@ public static class Program
             }
 
             return Invoke(arguments);
-        }
-        catch (InputException e)
-        {
-            return Fail(e.Message, ExitCodes.BadInput);
-        }
-        catch (Exception e) when (e is RunFailedException or IOException or UnauthorizedAccessException)
-        {
-            return Fail(e.Message, ExitCodes.Failed);
-        }
+        });
     }
 
     private static int Invoke(string[] arguments)
+    {
+        RootCommand root = CreateRoot();
+
+        // @x is a name like any other, and signals are answered by the run itself, which writes a checkpoint first.
+        var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        ParseResult parsed = root.Parse(arguments, configuration);
+        if (UsageErrors.Find(parsed) is { } problem)
+        {
+            return Failures.BadInput($"{problem}\nSee: {UsageErrors.FullName(parsed)} --help");
+        }
+
+        if (UsageErrors.LacksCommand(parsed))
+        {
+            int exitCode = Failures.BadInput("a command is missing; expected one of those below.");
+            root.Parse([.. arguments, "--help"], configuration).Invoke(new InvocationConfiguration { Output = Console.Error });
+            return exitCode;
+        }
+
+        return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    private static RootCommand CreateRoot()
     {
         var root = new RootCommand("Distributed data-parallel SGD from actors: workers, a parameter server, a monitor.")
         {
@@ -44,21 +61,8 @@ public static class Program
             DataCommand.Create(),
             ConfigCommand.Create(),
         };
-
-        // @x is a name like any other, and signals are answered by the run itself, which writes a checkpoint first.
-        ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
-        {
-            string command = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
-            return Fail($"{string.Join("\n", parsed.Errors.Select(e => e.Message))}\nSee: distsgd{command} --help", ExitCodes.BadInput);
-        }
-
-        return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
-    }
-
-    private static int Fail(string message, int exitCode)
-    {
-        Console.Error.WriteLine($"distsgd: {message}");
-        return exitCode;
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new RootHelp((HelpAction)help.Action!);
+        return root;
     }
 }

@@ -77,6 +77,9 @@ public sealed class TrainingRun : IDisposable
         _cluster = new InProcessCluster(task, config, options, _rules, clock, Write);
     }
 
+    /// <summary>Completed steps when this life of the run began: 0, or those of the checkpoint it goes on from.</summary>
+    public long FirstStep => _resumeFrom?.State.Step ?? 0;
+
     /// <summary>Prepares a new run: its directory must be new.</summary>
     /// <param name="config">The config.</param>
     /// <param name="task">What is trained.</param>

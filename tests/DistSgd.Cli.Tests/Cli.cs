@@ -8,6 +8,10 @@ public abstract partial class Cli : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
+    private const string TerminalMaker = "/usr/bin/script";
+
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "distsgd.dll");
+
     /// <summary>The repository, found from the test assembly upwards.</summary>
     protected static string Repository { get; } = FindRepository();
 
@@ -36,21 +40,35 @@ public abstract partial class Cli : IDisposable
         return Finish(process);
     }
 
-    protected Process Start((string Name, string Value)[] environment, params string[] arguments)
+    protected Process Start((string Name, string Value)[] environment, params string[] arguments) =>
+        Start("dotnet", environment, [Program, .. arguments]);
+
+    /// <summary>Runs a line of the shell in which <c>distsgd</c> is the program.</summary>
+    protected CliResult Shell(string line)
     {
-        var start = new ProcessStartInfo("dotnet")
+        using Process process = Start("/bin/sh", [], ["-c", $"distsgd() {{ dotnet '{Program}' \"$@\"; }}; {line}"]);
+        return Finish(process);
+    }
+
+    /// <summary>Runs the program on a terminal of 80 columns; its output is all that the terminal was sent.</summary>
+    protected CliResult RunOnTerminal(params string[] arguments)
+    {
+        Skip.IfNot(File.Exists(TerminalMaker), $"{TerminalMaker} is not there to make a terminal");
+        string command = string.Join(' ', arguments.Prepend(Program).Select(argument => $"'{argument}'"));
+        (string, string)[] environment = [("TERM", "xterm"), ("SHELL", "/bin/sh")];
+        using Process process = Start(TerminalMaker, environment, ["-qec", $"stty cols 80 rows 24; exec dotnet {command}", "/dev/null"]);
+        return Finish(process);
+    }
+
+    private Process Start(string program, (string Name, string Value)[] environment, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = Home,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "distsgd.dll"));
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;

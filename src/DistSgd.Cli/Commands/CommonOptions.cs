@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DistSgd.Cli.Views;
 using DistSgd.Hosting.Runs;
 
 namespace DistSgd.Cli.Commands;
@@ -9,7 +10,7 @@ internal static class CommonOptions
     /// <summary>Directory that holds the runs.</summary>
     public const string RunsDirectory = "runs";
 
-    public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON." };
+    public static Option<bool> Json(string description = "Print the result as JSON.") => new("--json") { Description = description };
 
     public static Argument<string> Run() => new("RUN") { Description = "Run directory, for instance runs/mnist-mlp-20260101T120000Z." };
 
@@ -19,6 +20,9 @@ internal static class CommonOptions
         HelpName = "KEY=VALUE",
         AllowMultipleArgumentsPerToken = false,
     };
+
+    /// <summary>Prints a line for people that is no result.</summary>
+    public static void Notice(string text) => Console.Error.WriteLine(Display.Printable(text));
 
     /// <summary>Opens a run by its directory, or by its name below the directory of runs.</summary>
     public static RunDirectory OpenRun(string run)

@@ -21,7 +21,7 @@ internal static class ConfigCommand
             LoadedConfig loaded = ConfigReader.Load(path, parsed.GetValue(set));
             foreach (string warning in loaded.Warnings)
             {
-                Console.Error.WriteLine($"warning: {warning}");
+                CommonOptions.Notice($"warning: {warning}");
             }
 
             Console.Out.WriteLine(parsed.GetValue(resolved) ? ConfigWriter.ToYaml(loaded.Config).TrimEnd() : $"{path}: valid");

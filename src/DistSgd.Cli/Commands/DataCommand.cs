@@ -30,7 +30,7 @@ internal static class DataCommand
                 throw new InputException($"data get: no data set is named '{wanted}'; there is: {Mnist}.");
             }
 
-            VerifiedCache cache = MnistCache.Open(Console.Error.WriteLine);
+            VerifiedCache cache = MnistCache.Open(CommonOptions.Notice);
             cache.Ensure();
             Console.Out.WriteLine(cache.Directory);
             return ExitCodes.Done;
@@ -45,10 +45,15 @@ internal static class DataCommand
         command.SetAction(parsed =>
         {
             VerifiedCache cache = MnistCache.Open();
-            bool complete = cache.IsComplete();
+            string? defect = cache.Files.Select(file => file.DefectIn(cache.Directory)).FirstOrDefault(found => found is not null);
+            bool absent = !cache.Files.Any(file => File.Exists(cache.PathOf(file)));
+            string state = defect is null ? "in the cache, checksums right"
+                : absent ? "not in the cache (distsgd data get mnist)"
+                : $"damaged: {defect} (distsgd data get mnist fetches it again)";
+            var entry = new { name = Mnist, cached = defect is null, problem = absent ? null : defect, directory = cache.Directory };
             Console.Out.WriteLine(parsed.GetValue(json)
-                ? JsonSerializer.Serialize(new[] { new { name = Mnist, cached = complete, directory = cache.Directory } }, OutputJson.Options)
-                : $"{Mnist}  {(complete ? "in the cache, checksums right" : "not in the cache (distsgd data get mnist)")}  {cache.Directory}");
+                ? JsonSerializer.Serialize(new[] { entry }, OutputJson.Options)
+                : $"{Mnist}  {state}  {cache.Directory}");
             return ExitCodes.Done;
         });
         return command;

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
+using System.CommandLine.Parsing;
 using System.Text.Json;
+using DistSgd.Cli.Views;
 using DistSgd.Hosting;
 using DistSgd.Hosting.Runs;
 using DistSgd.Learning;
@@ -16,19 +17,37 @@ namespace DistSgd.Cli.Commands;
 /// <summary><c>evaluate RUN</c>: the trained model on a part of its data set.</summary>
 internal static class EvaluateCommand
 {
+    private static readonly DataPart[] Parts = [DataPart.Test, DataPart.Validation, DataPart.Training];
+    private static readonly string[] PartNames = [.. Parts.Select(Display.Part)];
+
     public static Command Create()
     {
         Argument<string> run = CommonOptions.Run();
-        var part = new Option<DataPart>("--part") { Description = "Part of the data.", DefaultValueFactory = _ => DataPart.Test, HelpName = "test|validation|training" };
+        var part = new Option<string>("--part")
+        {
+            Description = "Part of the data.",
+            DefaultValueFactory = _ => PartNames[0],
+            HelpName = string.Join('|', PartNames),
+        };
+        part.Validators.Add(CheckPart);
         Option<bool> json = CommonOptions.Json();
         var command = new Command("evaluate", "Evaluate a trained model on its test set.") { run, part, json };
         command.SetAction(parsed =>
         {
             using RunDirectory directory = CommonOptions.OpenRun(parsed.GetRequiredValue(run));
-            Print(Evaluate(directory, parsed.GetValue(part)), parsed.GetValue(part), parsed.GetValue(json));
+            DataPart wanted = Parts[Array.IndexOf(PartNames, parsed.GetRequiredValue(part))];
+            Print(Evaluate(directory, wanted), wanted, parsed.GetValue(json));
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static void CheckPart(OptionResult result)
+    {
+        if (result.Tokens is [{ Value: var found }] && !PartNames.Contains(found))
+        {
+            result.AddError($"--part: found '{found}'; expected {string.Join(", ", PartNames[..^1])} or {PartNames[^1]}.");
+        }
     }
 
     private static (EvaluationResult Result, bool IsClassifier) Evaluate(RunDirectory directory, DataPart part)
@@ -37,7 +56,7 @@ internal static class EvaluateCommand
         ModelDescription description = ModelDescription.Parse(model.ModelJson, directory.ModelPath);
         MlpArchitecture architecture = description.ToArchitecture();
         TrainingTask task = ConfigReader.Load(directory.ConfigPath).Use(
-            config => TrainingTaskFactory.Create(config, DatasetLoader.Load(config, Console.Error.WriteLine)));
+            config => TrainingTaskFactory.Create(config, DatasetLoader.Load(config, CommonOptions.Notice)));
         // Another split of other examples would mix what was trained on with what was held back.
         if (description.DataSha256 is { } expected && expected != task.Data.Dataset.Sha256)
         {
@@ -48,7 +67,7 @@ internal static class EvaluateCommand
 
         if (task.Data.Count(part) == 0)
         {
-            throw new InputException($"{directory.FullPath}: its data set has no {part.ToString().ToLowerInvariant()} examples.");
+            throw new InputException($"{directory.FullPath}: its data set has no {Display.Part(part)} examples.");
         }
 
         if (task.Architecture.Inputs != architecture.Inputs || task.Architecture.Outputs != architecture.Outputs)
@@ -66,7 +85,7 @@ internal static class EvaluateCommand
     private static void Print((EvaluationResult Result, bool IsClassifier) found, DataPart part, bool json)
     {
         EvaluationResult result = found.Result;
-        string name = part.ToString().ToLowerInvariant();
+        string name = Display.Part(part);
         double? accuracy = found.IsClassifier ? result.Accuracy : null;
         if (json)
         {
@@ -75,7 +94,6 @@ internal static class EvaluateCommand
             return;
         }
 
-        string right = accuracy is { } value ? string.Create(CultureInfo.InvariantCulture, $", accuracy {100 * value:F2} %") : "";
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: loss {result.Loss:F4}{right}, {result.Examples} examples"));
+        Console.Out.WriteLine($"{Display.Evaluation(name, result.Loss, accuracy)}, {Display.Count(result.Examples)} examples");
     }
 }

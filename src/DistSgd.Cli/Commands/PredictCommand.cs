@@ -19,8 +19,13 @@ internal static class PredictCommand
     {
         Argument<string> run = CommonOptions.Run();
         var input = new Argument<string>("INPUT") { Description = "CSV file with a header line, or IDX file of images (plain or .gz)." };
-        Option<bool> json = CommonOptions.Json();
-        var command = new Command("predict", "Predict new data with a trained model, as CSV on standard output.") { run, input, json };
+        Option<bool> json = CommonOptions.Json("Print JSON lines: one object for each example.");
+        var command = new Command("predict", "Predict new data with a trained model, as CSV or JSON lines on standard output.")
+        {
+            run,
+            input,
+            json,
+        };
         command.SetAction(parsed =>
         {
             using RunDirectory directory = CommonOptions.OpenRun(parsed.GetRequiredValue(run));

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using DistSgd.Cli.Views;
 using DistSgd.Hosting;
 using DistSgd.Hosting.Runs;
+using DistSgd.Learning;
 
 namespace DistSgd.Cli.Commands;
 
@@ -23,14 +25,22 @@ internal static class RunsCommand
         var command = new Command("runs", "List the runs.") { directory, json };
         command.SetAction(parsed =>
         {
-            IReadOnlyList<RunListEntry> runs = RunList.Find(parsed.GetRequiredValue(directory));
+            string folder = parsed.GetRequiredValue(directory);
+            bool chosen = parsed.GetResult(directory) is { Implicit: false };
+            string? problem = File.Exists(folder) ? "is a file" : chosen && !Directory.Exists(folder) ? "is not there" : null;
+            if (problem is not null)
+            {
+                throw new InputException($"{folder}: {problem}; expected a directory of runs.");
+            }
+
+            IReadOnlyList<RunListEntry> runs = RunList.Find(folder);
             if (parsed.GetValue(json))
             {
                 Console.Out.WriteLine(JsonSerializer.Serialize(runs, OutputJson.Options));
             }
             else
             {
-                Print(runs, parsed.GetRequiredValue(directory));
+                Print(runs, folder);
             }
 
             return ExitCodes.Done;
@@ -42,19 +52,21 @@ internal static class RunsCommand
     {
         if (runs.Count == 0)
         {
-            Console.Error.WriteLine($"no runs in {directory}");
+            CommonOptions.Notice($"no runs in {directory}");
             return;
         }
 
-        int width = Math.Max("run".Length, runs.Max(run => Path.GetFileName(run.Directory).Length));
-        Console.Out.WriteLine($"{"run".PadRight(width)}  {"state",-11}  {"steps",9}  {"test",8}  parameters_sha256");
-        foreach (RunListEntry run in runs)
+        string[] names = [.. runs.Select(run => Display.Printable(Path.GetFileName(run.Directory)))];
+        string[] states = [.. runs.Select(run => run.Outcome ?? run.State.ToString().ToLowerInvariant())];
+        int width = Math.Max("run".Length, names.Max(name => name.Length));
+        int stateWidth = Math.Max("state".Length, states.Max(state => state.Length));
+        Console.Out.WriteLine($"{"run".PadRight(width)}  {"state".PadRight(stateWidth)}  {"steps",9}  {"test",8}  parameters_sha256");
+        foreach ((RunListEntry run, string name, string state) in runs.Zip(names, states))
         {
-            string test = run.TestAccuracy is { } value ? string.Create(CultureInfo.InvariantCulture, $"{100 * value:F2} %") : "-";
+            string test = run.TestAccuracy is { } value ? Display.Percent(value) : "-";
             string steps = run.Steps?.ToString(CultureInfo.InvariantCulture) ?? "-";
-            string state = run.State.ToString().ToLowerInvariant();
             string hash = run.ParametersSha256 is { } sha ? sha[..Math.Min(HashDigits, sha.Length)] : "-";
-            Console.Out.WriteLine($"{Path.GetFileName(run.Directory).PadRight(width)}  {state,-11}  {steps,9}  {test,8}  {hash}");
+            Console.Out.WriteLine($"{name.PadRight(width)}  {state.PadRight(stateWidth)}  {steps,9}  {test,8}  {hash}");
         }
     }
 }

@@ -3,6 +3,7 @@ using DistSgd.Cli.Views;
 using DistSgd.Hosting;
 using DistSgd.Hosting.Runs;
 using DistSgd.Learning;
+using DistSgd.Monitoring.Events;
 using DistSgd.Training;
 using DistSgd.Training.Config;
 
@@ -13,12 +14,27 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        var config = new Argument<string?>("CONFIG") { Description = "Config file, for instance configs/mnist.yaml.", Arity = ArgumentArity.ZeroOrOne };
+        var config = new Argument<string?>("CONFIG")
+        {
+            Description = "Config file, for instance configs/mnist.yaml. Required without --resume.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var runDirectory = new Option<string?>("--run-dir") { Description = "Directory of the run; must be new. Default: runs/NAME-UTCSTAMP.", HelpName = "DIR" };
-        var resume = new Option<string?>("--resume") { Description = "Continue the run in this directory from its newest checkpoint.", HelpName = "RUN" };
+        var resume = new Option<string?>("--resume")
+        {
+            Description = "Continue the run in this directory from its newest checkpoint, instead of a CONFIG.",
+            HelpName = "RUN",
+        };
         Option<string[]> set = CommonOptions.Set();
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("train", "Train in one process: server, workers and monitor as actors.") { config, runDirectory, resume, set, json };
+        var command = new Command("train", "Train in one process: server, workers and monitor as actors. Give either CONFIG or --resume RUN.")
+        {
+            config,
+            runDirectory,
+            resume,
+            set,
+            json,
+        };
         command.SetAction(parsed =>
         {
             string? configPath = parsed.GetValue(config);
@@ -74,14 +90,14 @@ internal static class TrainCommand
         RefuseFinished(directory);
         TrainingTask task = CreateTask(loaded);
         using ITrainingView view = TrainingViews.Create(config, task, directory);
-        using TrainingRun run = TrainingRun.Resume(config, task, directory, TimeProvider.System, view.Show, Notice);
+        using TrainingRun run = TrainingRun.Resume(config, task, directory, TimeProvider.System, view.Show, view.Notice);
         return Execute(run, view, directory, json);
     }
 
     private static int Execute(TrainingRun run, ITrainingView view, RunDirectory directory, bool json)
     {
         RunSummary summary;
-        using (Signals.Forward(run, Notice))
+        using (Signals.Forward(run, view.Notice))
         {
             try
             {
@@ -93,7 +109,12 @@ internal static class TrainCommand
             }
         }
 
-        Console.Out.WriteLine(json ? summary.ToJson() : SummaryText.Of(summary, directory));
+        Console.Out.WriteLine(json ? summary.ToJson() : SummaryText.Of(summary, directory, run.FirstStep));
+        if (summary.Outcome == RunOutcomes.Interrupted)
+        {
+            CommonOptions.Notice($"continue with: distsgd train --resume {Display.Argument(Display.Path(directory.FullPath))}");
+        }
+
         return summary.ExitCode;
     }
 
@@ -107,7 +128,7 @@ internal static class TrainCommand
         }
         catch (InputException e)
         {
-            Notice($"warning: {e.Message} It is written anew.");
+            CommonOptions.Notice($"warning: {e.Message} It is written anew.");
         }
 
         if (summary is { ExitCode: ExitCodes.Done })
@@ -117,15 +138,13 @@ internal static class TrainCommand
     }
 
     private static TrainingTask CreateTask(LoadedConfig loaded) =>
-        loaded.Use(config => TrainingTaskFactory.Create(config, DatasetLoader.Load(config, Notice)));
+        loaded.Use(config => TrainingTaskFactory.Create(config, DatasetLoader.Load(config, CommonOptions.Notice)));
 
     private static void PrintWarnings(IEnumerable<string> warnings)
     {
         foreach (string warning in warnings)
         {
-            Notice($"warning: {warning}");
+            CommonOptions.Notice($"warning: {warning}");
         }
     }
-
-    private static void Notice(string text) => Console.Error.WriteLine(text);
 }

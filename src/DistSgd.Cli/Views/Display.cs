@@ -1,11 +1,15 @@
 using System.Globalization;
+using System.Text;
+using DistSgd.Learning;
 using DistSgd.Monitoring.Events;
 
 namespace DistSgd.Cli.Views;
 
-/// <summary>How numbers, paths and alerts are written for a person.</summary>
+/// <summary>How numbers, names, paths and alerts are written for a person.</summary>
 internal static class Display
 {
+    private const int LongestText = 4000;
+
     /// <summary>A loss, norm or rate: four significant digits, without needless zeros.</summary>
     public static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
@@ -35,22 +39,49 @@ internal static class Display
         return relative.StartsWith("..", StringComparison.Ordinal) ? fullPath : relative;
     }
 
-    public static string Alert(Alert alert)
+    /// <summary>A word as a shell takes it: in quotes where it has more than plain characters.</summary>
+    public static string Argument(string word) => word.All(IsPlain) ? word : $"'{word.Replace("'", @"'\''")}'";
+
+    /// <summary>Text of unknown origin without what would steer a terminal: a control character becomes its code, as in \x1b.</summary>
+    public static string Printable(string text)
     {
-        string advice = alert.Advice is { } text && alert.State == AlertStates.Raised ? $"\n  advice: {text}" : "";
-        return $"alert {alert.Rule} {alert.State}: {alert.Message}{advice}";
+        var printable = new StringBuilder(text.Length);
+        foreach (char c in text)
+        {
+            if (printable.Length >= LongestText)
+            {
+                return printable.Append(" ...").ToString();
+            }
+
+            _ = c is '\n' || !Steers(c) ? printable.Append(c) : printable.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}");
+        }
+
+        return printable.ToString();
     }
 
-    public static string Evaluation(Evaluation evaluation)
-    {
-        string accuracy = evaluation.Accuracy is { } value ? $", accuracy {Percent(value)}" : "";
-        return $"{evaluation.Split}: loss {Number(evaluation.Loss)}{accuracy}";
-    }
+    /// <summary>The name of a part of the data, the same in options, progress and results.</summary>
+    public static string Part(DataPart part) => part.ToString().ToLowerInvariant();
 
-    public static string Step(StepWindow step, long totalSteps)
-    {
-        string accuracy = step.Accuracy is { } value ? $", accuracy {Percent(value)}" : "";
-        return $"step {step.Step}/{totalSteps}: loss {Number(step.LossMean)}{accuracy}, learning rate {Number(step.LearningRate)}, "
-            + $"gradient norm {Number(step.GradientNormMean)}, {Count(step.SamplesPerSecond)} samples/s";
-    }
+    /// <summary>The same names for what the log calls a split.</summary>
+    public static string Part(string split) => split == DataSplits.Train ? Part(DataPart.Training) : split;
+
+    public static string Alert(Alert alert) => $"alert {alert.Rule} {alert.State}: {alert.Message}";
+
+    public static string Evaluation(string part, double loss, double? accuracy) => $"{part}: loss {Number(loss)}{Accuracy(accuracy)}";
+
+    public static string Step(StepWindow step, long totalSteps) =>
+        $"{Position(step.Step, totalSteps)}: loss {Number(step.LossMean)}{Accuracy(step.Accuracy)}, "
+        + $"learning rate {Number(step.LearningRate)}, gradient norm {Number(step.GradientNormMean)}, {Count(step.SamplesPerSecond)} samples/s";
+
+    public static string Position(long step, long totalSteps) => $"step {step}/{totalSteps}";
+
+    public static string Position(long first, long last, long totalSteps) =>
+        first == last ? Position(last, totalSteps) : $"steps {first} to {last}/{totalSteps}";
+
+    private static string Accuracy(double? accuracy) => accuracy is { } value ? $", accuracy {Percent(value)}" : "";
+
+    private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || "-_./+:,@%".Contains(c, StringComparison.Ordinal);
+
+    // Format characters turn the direction of writing or hide text.
+    private static bool Steers(char c) => char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format;
 }

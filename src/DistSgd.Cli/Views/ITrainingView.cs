@@ -2,6 +2,7 @@ using DistSgd.Hosting.Runs;
 using DistSgd.Learning;
 using DistSgd.Monitoring.Events;
 using DistSgd.Training.Config;
+using Spectre.Console;
 
 namespace DistSgd.Cli.Views;
 
@@ -10,6 +11,9 @@ internal interface ITrainingView : IDisposable
 {
     /// <summary>Takes an event; called on the run's thread, so it must be quick.</summary>
     void Show(TrainingEvent trainingEvent);
+
+    /// <summary>Prints a line that is no event, such as the answer to Ctrl-C; may be called from any thread.</summary>
+    void Notice(string text);
 
     /// <summary>Leaves the terminal as it should stay.</summary>
     void Close();
@@ -21,14 +25,16 @@ internal static class TrainingViews
     public static ITrainingView Create(RunConfig config, TrainingTask task, RunDirectory directory)
     {
         ConsoleLevel level = config.Log.Console;
-        bool terminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        bool terminal = !Console.IsErrorRedirected && console.Profile.Capabilities.Ansi
+            && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
         if (level is ConsoleLevel.Info or ConsoleLevel.Debug)
         {
-            Console.Error.WriteLine(Header(config, task, directory));
+            Console.Error.WriteLine(Display.Printable(Header(config, task, directory)));
         }
 
         return terminal && level == ConsoleLevel.Info
-            ? new LiveView(task.TotalSteps, task.Data.CreateSampler().StepsPerEpoch(task.BatchSize))
+            ? new LiveView(console, task.TotalSteps, task.Data.CreateSampler().StepsPerEpoch(task.BatchSize))
             : new PlainView(Console.Error, level, task.TotalSteps);
     }
 

@@ -11,35 +11,45 @@ internal sealed class PlainView(TextWriter output, ConsoleLevel level, long tota
 {
     private static readonly TimeSpan StepInterval = TimeSpan.FromSeconds(5);
 
+    private readonly EventLines _lines = new(level, totalSteps);
     private DateTimeOffset? _lastLine;
 
     public void Show(TrainingEvent trainingEvent)
     {
-        if (level == ConsoleLevel.Off || (level == ConsoleLevel.Warning && trainingEvent.Level < EventLevel.Warning))
+        _lastLine ??= trainingEvent.Time;
+        IReadOnlyList<string> lines = _lines.Of(trainingEvent);
+        if (trainingEvent is StepWindow step && IsDue(step))
         {
-            return;
+            lines = [.. lines, Display.Step(step, totalSteps)];
         }
 
-        _lastLine ??= trainingEvent.Time;
-        string? line = trainingEvent switch
-        {
-            RunResumed resumed => $"resumed after step {resumed.Step} from {resumed.Checkpoint}",
-            StepWindow step when level == ConsoleLevel.Debug || step.Time - _lastLine >= StepInterval => Display.Step(step, totalSteps),
-            Evaluation evaluation => $"step {evaluation.Step}/{totalSteps}: {Display.Evaluation(evaluation)}",
-            Alert alert => Display.Alert(alert),
-            TrainingAction { Action: TrainingActions.Stop } stop => $"step {stop.Step}: stopped by the monitor: {stop.Detail}",
-            _ => null,
-        };
-        if (line is not null)
+        if (lines.Count > 0)
         {
             _lastLine = trainingEvent.Time;
-            output.WriteLine(line);
+            Print(lines);
         }
     }
 
-    public void Close() => output.Flush();
+    public void Notice(string text) => output.WriteLine(Display.Printable(text));
+
+    public void Close()
+    {
+        Print(_lines.Rest());
+        output.Flush();
+    }
 
     public void Dispose()
     {
+    }
+
+    private bool IsDue(StepWindow step) =>
+        level == ConsoleLevel.Debug || (level == ConsoleLevel.Info && step.Time - _lastLine >= StepInterval);
+
+    private void Print(IReadOnlyList<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            output.WriteLine(line);
+        }
     }
 }

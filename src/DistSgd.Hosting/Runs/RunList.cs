@@ -28,6 +28,7 @@ public enum RunState
 /// <param name="Directory">Its folder.</param>
 /// <param name="Started">When it was started first.</param>
 /// <param name="State">How far it has come.</param>
+/// <param name="Outcome">How it ended, by its summary; null while it is running and after a crash.</param>
 /// <param name="Steps">Completed steps: of the summary, else of the newest checkpoint; null if neither is there.</param>
 /// <param name="TestAccuracy">Test accuracy from 0 to 1; null while unknown.</param>
 /// <param name="ParametersSha256">Digest of the final parameters; null while unknown.</param>
@@ -37,6 +38,7 @@ public sealed record RunListEntry(
     string Directory,
     DateTimeOffset Started,
     RunState State,
+    string? Outcome,
     long? Steps,
     double? TestAccuracy,
     string? ParametersSha256,
@@ -90,6 +92,7 @@ public static partial class RunList
             run.FullPath,
             summary?.Started ?? StampOf(stamped) ?? new DirectoryInfo(run.FullPath).CreationTimeUtc,
             running ? RunState.Running : StateOf(summary),
+            running ? null : summary?.Outcome,
             running ? lastCheckpoint : summary?.Steps ?? lastCheckpoint,
             running ? null : summary?.TestAccuracy,
             running ? null : summary?.ParametersSha256,

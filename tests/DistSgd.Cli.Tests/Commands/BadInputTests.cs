@@ -9,8 +9,8 @@ public class BadInputTests : Cli
 
     public static TheoryData<string[], string> Mistakes() => new()
     {
-        { [], "Required command was not provided." },
-        { ["trian"], "'trian'" },
+        { [], "a command is missing; expected one of those below." },
+        { ["trian"], "no command is named 'trian'; did you mean 'train'?" },
         { ["train"], "train: give either a config file or --resume RUN" },
         { ["train", "@missing"], "@missing" },
         { ["train", "missing.yaml"], "missing.yaml" },
@@ -31,6 +31,9 @@ public class BadInputTests : Cli
         { ["evaluate", "nowhere"], "nowhere" },
         { ["evaluate", "good.yaml"], "good.yaml is no run: it is a file" },
         { ["predict", "nowhere", "good.yaml"], "nowhere" },
+        { ["evaluate", "nowhere", "--part", "Test"], "--part: found 'Test'; expected test, validation or training." },
+        { ["runs", "--dir", "nowhere"], "nowhere: is not there; expected a directory of runs." },
+        { ["runs", "--dir", "good.yaml"], "good.yaml: is a file; expected a directory of runs." },
         { ["data", "get", "cifar"], "no data set is named 'cifar'; there is: mnist" },
         { ["config", "check", "missing.yaml"], "missing.yaml" },
         { ["train", "ragged.yaml"], "ragged.csv:3: found 2 fields, expected 3" },

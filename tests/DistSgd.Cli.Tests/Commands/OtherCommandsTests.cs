@@ -15,6 +15,21 @@ public class OtherCommandsTests : Cli
         {
             help.Output.ShouldContain($"  {command} ");
         }
+
+        foreach (string further in new[] { "  0    done", "  1  ", "  2  ", "  3  ", "  130  ", "  143  ", "DISTSGD_CACHE", "DISTSGD_VECTOR_BITS" })
+        {
+            help.Output.ShouldContain(further);
+        }
+    }
+
+    [Fact]
+    public void Help_of_commands_says_what_their_options_hide()
+    {
+        Run("train", "--help").Output.ShouldContain("either CONFIG or --resume RUN");
+        Run("train", "--help").Output.ShouldNotContain("Exit codes");
+        Run("predict", "--help").Output.ShouldContain("JSON lines");
+        Run("data", "get", "--help").Output.ShouldContain("<NAME>");
+        Run("evaluate", "--help").Output.ShouldContain("--part <test|validation|training>  Part of the data. [default: test]");
     }
 
     [Fact]
@@ -31,6 +46,10 @@ public class OtherCommandsTests : Cli
         JsonElement evaluated = JsonDocument.Parse(Run("evaluate", "run", "--json").Output).RootElement;
         evaluated.GetProperty("loss").GetDouble().ShouldBe(summary.GetProperty("test_loss").GetDouble());
         evaluated.GetProperty("accuracy").GetDouble().ShouldBe(summary.GetProperty("test_accuracy").GetDouble());
+
+        Run("evaluate", "run").Output.ShouldBe(
+            $"test: loss {evaluated.GetProperty("loss").GetDouble():G4}, accuracy {100 * evaluated.GetProperty("accuracy").GetDouble():F2} %, 60 examples\n");
+        JsonDocument.Parse(Run("evaluate", "run", "--part", "training", "--json").Output).RootElement.GetProperty("part").GetString().ShouldBe("training");
 
         string[] lines = Run("predict", "run", "test.csv").Output.TrimEnd().Split('\n');
         lines[0].ShouldBe("index,class,p_0,p_1,p_2");
@@ -76,8 +95,19 @@ public class OtherCommandsTests : Cli
         Run("train", "blobs.yaml").ExitCode.ShouldBe(0);
         CliResult listed = Run("runs");
         listed.Output.ShouldContain("demo-");
-        listed.Output.ShouldContain("finished");
-        JsonDocument.Parse(Run("runs", "--json").Output).RootElement[0].GetProperty("state").GetString().ShouldBe("finished");
+        listed.Output.ShouldContain("completed");
+        JsonElement run = JsonDocument.Parse(Run("runs", "--json").Output).RootElement[0];
+        run.GetProperty("state").GetString().ShouldBe("finished");
+        run.GetProperty("outcome").GetString().ShouldBe("completed");
+    }
+
+    [Fact]
+    public void Runs_of_an_empty_directory_are_none()
+    {
+        Directory.CreateDirectory(Path.Combine(Home, "empty"));
+        CliResult listed = Run("runs", "--dir", "empty");
+        listed.ExitCode.ShouldBe(0);
+        listed.Error.ShouldContain("no runs in empty");
     }
 
     [Fact]
@@ -100,6 +130,20 @@ public class OtherCommandsTests : Cli
     {
         string cache = Path.Combine(Home, "cache");
         Run([("DISTSGD_CACHE", cache)], "data", "list").Output.ShouldContain("not in the cache");
+    }
+
+    [Fact]
+    public void Data_list_tells_what_is_damaged()
+    {
+        Directory.CreateDirectory(Path.Combine(Home, "cache", "mnist"));
+        Write(Path.Combine("cache", "mnist", MnistCache.TestLabels.Name), "half a file");
+        (string, string)[] environment = [("DISTSGD_CACHE", Path.Combine(Home, "cache"))];
+        string listed = Run(environment, "data", "list").Output;
+        listed.ShouldContain("damaged: ");
+        listed.ShouldNotContain("not in the cache");
+        JsonElement mnist = JsonDocument.Parse(Run(environment, "data", "list", "--json").Output).RootElement[0];
+        mnist.GetProperty("cached").GetBoolean().ShouldBeFalse();
+        mnist.GetProperty("problem").GetString().ShouldNotBeEmpty();
     }
 
     [Fact]

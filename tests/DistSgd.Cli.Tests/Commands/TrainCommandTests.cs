@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using DistSgd.Cli.Tests.Views;
 using DistSgd.Hosting;
 
 namespace DistSgd.Cli.Tests.Commands;
@@ -78,9 +79,12 @@ public class TrainCommandTests : Cli
 
         interrupted.ExitCode.ShouldBe(exitCode, interrupted.Error);
         interrupted.Error.ShouldContain($"{signal}: stopping after this step with a checkpoint");
-        CliResult resumed = Run("train", "--resume", "cut", "--json");
+        interrupted.Error.TrimEnd().ShouldEndWith("continue with: distsgd train --resume cut");
+        long done = JsonDocument.Parse(interrupted.Output).RootElement.GetProperty("steps").GetInt64();
+        CliResult resumed = Run("train", "--resume", "cut");
         resumed.ExitCode.ShouldBe(0, resumed.Error);
-        Sha(resumed).ShouldBe(expected);
+        resumed.Line("parameters").ShouldBe($"sha256 {expected}");
+        resumed.Line("steps").ShouldStartWith($"30000 (200 epochs), the last {30000 - done} of them in ");
     }
 
     [Fact]
@@ -119,6 +123,37 @@ public class TrainCommandTests : Cli
         result.Error.ShouldContain("warning: --set optimizer.learning_rate: ");
         result.Error.ShouldContain("alert nonfinite raised: NaN or infinity");
         result.Line("outcome").ShouldBe("stopped_by_monitor: 20 consecutive steps were skipped");
+        Run("runs").Output.ShouldContain(" stopped_by_monitor ");
+    }
+
+    [Theory]
+    [InlineData("stop", "stopped by the monitor: step 2 was not finite and monitor.on_nonfinite is stop")]
+    [InlineData("rollback", "rolled back to the last checkpoint")]
+    public void What_the_monitor_does_is_told_once_after_the_alerts(string policy, string told)
+    {
+        CliResult result = Run(
+            "train", Write("blobs.yaml", Blobs), "--set", "optimizer.learning_rate=1e30", "--set", "model.hidden=[32,32]",
+            "--set", $"monitor.on_nonfinite={policy}", "--set", "training.steps=9");
+        string[] lines = result.Error.TrimEnd().Split('\n');
+        lines.Count(line => line.Contains(told, StringComparison.Ordinal)).ShouldBe(1, result.Error);
+        lines.Count(line => line.StartsWith("  advice: ", StringComparison.Ordinal)).ShouldBe(1, result.Error);
+        int last = Array.FindLastIndex(lines, line => line.StartsWith("alert ", StringComparison.Ordinal));
+        Array.FindIndex(lines, line => line.Contains(told, StringComparison.Ordinal)).ShouldBeGreaterThan(last);
+    }
+
+    [SkippableFact]
+    public void On_a_terminal_nothing_is_lost_and_nothing_is_left()
+    {
+        CliResult result = RunOnTerminal("train", Write("blobs.yaml", Blobs), "--run-dir", "run", "--set", "training.epochs=40");
+        result.ExitCode.ShouldBe(0, result.Output);
+        Screen screen = new Screen(80).Write(result.Output);
+        string shown = string.Join('\n', screen.Rows);
+        screen.Rows.ShouldContain("run run", shown);
+        screen.Rows.Count(row => row.Contains(": validation: loss ", StringComparison.Ordinal)).ShouldBe(40, shown);
+        result.Output.ShouldContain(" elapsed");
+        shown.ShouldNotContain(" elapsed");
+        shown.ShouldNotContain("starting");
+        shown.ShouldContain("\noutcome     completed\n");
     }
 
     [Fact]

@@ -25,19 +25,22 @@ public sealed class RunListTests : IDisposable
         AddRun("my-run", RunSummaryTests.Sample);
 
         RunList.Find(_directory.Path).ShouldHaveSingleItem().ShouldBe(new RunListEntry(
-            "größe", _directory["my-run"], RunSummaryTests.Sample.Started, RunState.Finished, 123, 0.975, "ab12", Problem: null));
+            "größe", _directory["my-run"], RunSummaryTests.Sample.Started, RunState.Finished, RunSummaryTests.Sample.Outcome, 123, 0.975, "ab12", Problem: null));
     }
 
     [Theory]
     [InlineData("completed", RunState.Finished)]
     [InlineData("early_stopped", RunState.Finished)]
+    [InlineData("stopped_by_monitor", RunState.Finished)]
     [InlineData("interrupted", RunState.Interrupted)]
     [InlineData("failed", RunState.Failed)]
     public void The_state_follows_the_outcome(string outcome, RunState state)
     {
         AddRun("run", RunSummaryTests.Sample with { Outcome = outcome });
 
-        RunList.Find(_directory.Path).Single().State.ShouldBe(state);
+        RunListEntry run = RunList.Find(_directory.Path).Single();
+        run.State.ShouldBe(state);
+        run.Outcome.ShouldBe(outcome);
     }
 
     [Fact]
@@ -52,6 +55,7 @@ public sealed class RunListTests : IDisposable
             _directory["a-b-20250310T010507Z-2"],
             new DateTimeOffset(2025, 3, 10, 1, 5, 7, TimeSpan.Zero),
             RunState.Crashed,
+            Outcome: null,
             1500,
             TestAccuracy: null,
             ParametersSha256: null,
@@ -67,6 +71,7 @@ public sealed class RunListTests : IDisposable
         RunListEntry entry = RunList.Find(_directory.Path).ShouldHaveSingleItem();
 
         entry.State.ShouldBe(RunState.Running);
+        entry.Outcome.ShouldBeNull();
         entry.Steps.ShouldBeNull();
         entry.TestAccuracy.ShouldBeNull();
     }

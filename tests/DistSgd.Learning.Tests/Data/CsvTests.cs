@@ -140,6 +140,12 @@ public sealed class CsvTests : IDisposable
             .ShouldBe($"{path}: no such file; expected a CSV file with a header line.");
     }
 
+    [Theory]
+    [InlineData("a\n1\n", "found 1 column; expected the 3 features")]
+    [InlineData("a,b\n1,2\n", "found 2 columns; expected the 3 features")]
+    public void New_data_must_have_the_features_of_the_training_data(string text, string message) =>
+        Should.Throw<InputException>(() => CsvData.LoadFeatures(Csv(text, "new.csv"), 3, null)).Message.ShouldContain(message);
+
     [Fact]
     public void The_test_file_must_have_the_columns_and_classes_of_the_training_file()
     {

@@ -83,7 +83,7 @@ internal sealed class CsvTable
         if (columns.Length != width && columns.Length != width + 1)
         {
             throw new InputException(
-                $"{path}:{line}: found {columns.Length} columns; expected the {width} features of the training data, with or without its label.");
+                $"{path}:{line}: found {columns.Length} {(columns.Length == 1 ? "column" : "columns")}; expected the {width} features of the training data, with or without its label.");
         }
 
         int labelColumn = columns.Length == width ? -1 : FindLabel(path, line, columns, label);

@@ -9,6 +9,7 @@ namespace DistSgd.Learning.Data.Sources;
 /// </remarks>
 public sealed class VerifiedCache
 {
+    private const double Kilobyte = 1e3;
     private const double Megabyte = 1e6;
 
     private readonly IReadOnlyList<IDataFetcher> _sources;
@@ -98,8 +99,7 @@ public sealed class VerifiedCache
         var failures = new List<string>();
         foreach (IDataFetcher source in _sources)
         {
-            double size = wanted.Sum(file => file.Bytes) / Megabyte;
-            _report($"{Title}: fetching {wanted.Count} files ({size:0} MB unpacked) from {source.Name}");
+            _report($"{Title}: fetching {Amount(wanted)} from {source.Name}");
             if (TryFetch(source, wanted, cancellation) is not { } failure)
             {
                 _report($"{Title}: complete in {Directory}");
@@ -114,6 +114,13 @@ public sealed class VerifiedCache
             $"{Title} cannot be fetched:\n{string.Join('\n', failures)}\n"
             + $"Put {string.Join(", ", wanted.Select(file => file.Name))} (uncompressed) into {Directory} by hand, "
             + $"or set {CacheDirectory.Variable} to a directory that has them in '{Path.GetFileName(Directory)}'.");
+    }
+
+    private static string Amount(List<VerifiedFile> files)
+    {
+        long bytes = files.Sum(file => file.Bytes);
+        string size = bytes < Megabyte ? $"{Math.Ceiling(bytes / Kilobyte):0} kB" : $"{bytes / Megabyte:0} MB";
+        return $"{files.Count} {(files.Count == 1 ? "file" : "files")} ({size} unpacked)";
     }
 
     /// <summary>Takes what one source gives; what is right leaves the list. Returns why something is still wanted, or null.</summary>

@@ -3,14 +3,18 @@ using DistSgd.Learning.Data;
 namespace DistSgd.Training.Config.Reading;
 
 /// <summary>Guesses what a misspelt word was meant to be.</summary>
-internal static class Spelling
+public static class Spelling
 {
     private const int LongestWord = 40;
     private const int LettersPerMistake = 3;
 
     /// <summary>The known word nearest to a written one, or null if none is near: at most one mistake for three letters.</summary>
+    /// <param name="written">The word that was not found.</param>
+    /// <param name="known">The words there are.</param>
+    /// <returns>One of them, or null.</returns>
     public static string? Nearest(string written, IEnumerable<string> known)
     {
+        ArgumentNullException.ThrowIfNull(written);
         if (written.Length > LongestWord)
         {
             return null;
@@ -25,6 +29,9 @@ internal static class Spelling
     }
 
     /// <summary>" did you mean ...?" behind a semicolon, or nothing.</summary>
+    /// <param name="written">The word that was not found.</param>
+    /// <param name="known">The words there are.</param>
+    /// <returns>The text to put behind an error message.</returns>
     public static string Suggestion(string written, IEnumerable<string> known) =>
         Nearest(written, known) is { } nearest ? $"; did you mean '{nearest}'?" : "";
 }

@@ -81,6 +81,7 @@ public sealed class VerifiedCacheTests : IDisposable
 
         source.Asked.ShouldBe(["a"]);
         _reports[0].ShouldBe($"{Root}: a has the SHA-256 {Sum(BadA)}, expected {Sum(GoodA)}; fetching it again");
+        _reports[1].ShouldBe("Data: fetching 1 file (1 kB unpacked) from web");
         cache.IsComplete().ShouldBeTrue();
     }
 
