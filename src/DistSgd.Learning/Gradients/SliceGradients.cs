@@ -9,13 +9,18 @@ namespace DistSgd.Learning.Gradients;
 /// Computes the gradients of the slices that a worker's shards give to a step, and sums them up to the aligned ranges it owns.
 /// </summary>
 /// <remarks>
-/// All slices are stacked into common blocks of rows for the forward and backward pass; the weight gradient is cut at their borders.
-/// No slice's gradient depends on what is stacked beside it. After the first step with a set of shards nothing is allocated.
+/// All slices are stacked into common blocks of rows for the forward and backward pass; the weight gradient is cut at their borders
+/// and reduced on the way (<see cref="ReductionPlan"/>). No slice's gradient depends on what is stacked beside it.
+/// After the first step with a set of shards nothing is allocated.
 /// </remarks>
 public sealed unsafe class SliceGradients
 {
     /// <summary>Rows of one block: large enough to feed the kernels, small enough for the second-level cache.</summary>
     public const int MaxBlockRows = 256;
+
+    // The kernels square in single precision; outside of this range that loses digits, and the norm is taken again in double precision.
+    private const double SmallestSquaredNorm = 1e-24;
+    private const double LargestSquaredNorm = 1e36;
 
     private readonly TrainingData _data;
     private readonly ParameterLayout _layout;
@@ -23,15 +28,16 @@ public sealed unsafe class SliceGradients
     private readonly MlpPass _pass;
     private readonly Targets _targets;
     private readonly int[] _rowExamples = new int[MaxBlockRows];
+    private readonly int[] _rowSlices = new int[MaxBlockRows];
     private readonly double[] _rowLosses = new double[MaxBlockRows];
     private readonly byte[] _rowCorrect = new byte[MaxBlockRows];
-    private readonly List<Segment> _segments = [];
     private int[] _shards = [];
     private PartialGradient[] _partials = [];
-    private AlignedVector[] _slices = [];
+    private AlignedVector[] _sums = [];
+    private int[] _rangeOf = [];
+    private bool[] _included = [];
     private SliceStatistics[] _statistics = [];
-    private int[] _treeFirst = [];
-    private AlignedVector[] _treeSums = [];
+    private ReductionPlan _plan;
 
     /// <summary>Allocates the passes for a model and a data set.</summary>
     /// <param name="architecture">The model.</param>
@@ -44,6 +50,7 @@ public sealed unsafe class SliceGradients
         _layout = architecture.CreateLayout();
         _sampler = data.CreateSampler();
         _pass = new MlpPass(architecture, MaxBlockRows);
+        _plan = new ReductionPlan(_layout.Length, 0);
         _targets = data.Targets;
     }
 
@@ -60,23 +67,10 @@ public sealed unsafe class SliceGradients
     /// <param name="shards">The shards, ascending.</param>
     public void Assign(ReadOnlySpan<int> shards)
     {
-        if (shards.SequenceEqual(_shards))
+        if (!shards.SequenceEqual(_shards))
         {
-            return;
+            TakeOver(shards.ToArray());
         }
-
-        _shards = shards.ToArray();
-        _partials = [.. ShardRange.Cover(shards).Select(range => new PartialGradient(range))];
-        AlignedVector[] reusable = _slices;
-        _slices = new AlignedVector[shards.Length];
-        for (int i = 0; i < _slices.Length; i++)
-        {
-            _slices[i] = i < reusable.Length ? reusable[i] : new AlignedVector(_layout.Length);
-        }
-
-        _statistics = new SliceStatistics[shards.Length];
-        _treeFirst = new int[shards.Length];
-        _treeSums = new AlignedVector[shards.Length];
     }
 
     /// <summary>Computes all slices of a step and sums the finite ones range by range into <see cref="Partials"/>.</summary>
@@ -84,24 +78,57 @@ public sealed unsafe class SliceGradients
     /// <param name="range">The step.</param>
     public void Compute(AlignedVector parameters, in StepRange range)
     {
-        _pass.PrepareBackward(parameters);
-        int rows = 0;
         for (int i = 0; i < _shards.Length; i++)
         {
+            int examples = _sampler.SliceCount(range, _shards[i]);
+            _included[i] = examples > 0;
+            _statistics[i] = new SliceStatistics { Shard = _shards[i], Examples = examples };
+        }
+
+        Sum(parameters, range);
+        MeasureSlices(parameters, range);
+        for (int p = 0; p < _partials.Length; p++)
+        {
+            Report(p);
+        }
+    }
+
+    private void TakeOver(int[] shards)
+    {
+        _shards = shards;
+        List<ShardRange> ranges = ShardRange.Cover(shards);
+        _partials = [.. ranges.Select(range => new PartialGradient(range))];
+        _rangeOf = Array.ConvertAll(shards, shard => ranges.FindIndex(range => shard < range.End));
+        AlignedVector[] reusable = _sums;
+        _sums = [.. ranges.Select((_, i) => i < reusable.Length ? reusable[i] : new AlignedVector(_layout.Length))];
+        _included = new bool[shards.Length];
+        _statistics = new SliceStatistics[shards.Length];
+        _plan = new ReductionPlan(_layout.Length, shards.Length);
+    }
+
+    /// <summary>Sums the slices that are included.</summary>
+    private void Sum(AlignedVector parameters, in StepRange range)
+    {
+        _plan.Clear();
+        int rows = 0;
+        for (int i = NextIncluded(0); i < _shards.Length; i = NextIncluded(i + 1))
+        {
             ReadOnlySpan<int> examples = _sampler.Slice(range, _shards[i]);
-            _statistics[i] = new SliceStatistics { Shard = _shards[i], Examples = examples.Length };
             for (int done = 0; done < examples.Length;)
             {
-                int count = Math.Min(examples.Length - done, MaxBlockRows - rows);
-                examples.Slice(done, count).CopyTo(_rowExamples.AsSpan(rows));
-                _segments.Add(new Segment(i, rows, count, done > 0));
-                rows += count;
-                done += count;
                 if (rows == MaxBlockRows)
                 {
+                    _plan.KeepWaiting();
                     RunBlock(parameters, rows);
                     rows = 0;
                 }
+
+                int count = Math.Min(examples.Length - done, MaxBlockRows - rows);
+                examples.Slice(done, count).CopyTo(_rowExamples.AsSpan(rows));
+                _rowSlices.AsSpan(rows, count).Fill(i);
+                done += count;
+                _plan.Add(i, rows, count, done == examples.Length ? Leaf(i) : null);
+                rows += count;
             }
         }
 
@@ -109,11 +136,24 @@ public sealed unsafe class SliceGradients
         {
             RunBlock(parameters, rows);
         }
+    }
 
-        foreach (PartialGradient partial in _partials)
+    private LeafPosition Leaf(int slice)
+    {
+        int range = _rangeOf[slice];
+        int next = NextIncluded(slice + 1);
+        bool ends = next == _shards.Length || _rangeOf[next] != range;
+        return new LeafPosition(_shards[slice], ends ? null : _shards[next], _partials[range].Range.Count, _sums[range]);
+    }
+
+    private int NextIncluded(int slice)
+    {
+        while (slice < _included.Length && !_included[slice])
         {
-            Reduce(partial);
+            slice++;
         }
+
+        return slice;
     }
 
     private void RunBlock(AlignedVector parameters, int rows)
@@ -122,45 +162,71 @@ public sealed unsafe class SliceGradients
         Gather.Rows(_data.Dataset.Train, _data.Scaler, examples, _pass.Inputs, _pass.InputStride);
         _pass.Forward(parameters, rows);
         _pass.EvaluateLosses(_targets, examples, _rowLosses, _rowCorrect);
-        _pass.BackwardErrors(rows);
-        foreach (Segment segment in _segments)
+        for (int r = 0; r < rows; r++)
         {
-            _pass.WeightGradient(segment.Row, segment.Rows, segment.Continues, _slices[segment.Slice]);
-            ref SliceStatistics slice = ref _statistics[segment.Slice];
-            for (int r = segment.Row; r < segment.Row + segment.Rows; r++)
-            {
-                slice.LossSum += _rowLosses[r];
-                slice.Correct += _rowCorrect[r];
-            }
+            ref SliceStatistics slice = ref _statistics[_rowSlices[r]];
+            slice.LossSum += _rowLosses[r];
+            slice.Correct += _rowCorrect[r];
         }
 
-        _segments.Clear();
+        _pass.BackwardErrors(parameters, rows);
+        _pass.WeightGradient(_plan.Runs, _plan.RunCount);
+        _plan.NextBlock();
     }
 
-    private void Reduce(PartialGradient partial)
+    /// <summary>Takes the norms of the slices from the kernels, then looks again at those that cannot be right or are not finite.</summary>
+    private void MeasureSlices(AlignedVector parameters, in StepRange range)
     {
+        bool plausible = true;
+        for (int i = NextIncluded(0); i < _shards.Length; i = NextIncluded(i + 1))
+        {
+            _statistics[i].SquaredNorm = _plan.SquaredNorm(i);
+            plausible &= IsPlausible(_statistics[i]);
+        }
+
+        if (!plausible)
+        {
+            SliceStatistics[] first = [.. _statistics];
+            for (int i = 0; i < first.Length; i++)
+            {
+                if (first[i].Examples > 0 && !IsPlausible(first[i]))
+                {
+                    first[i].SquaredNorm = SquaredNormAlone(parameters, range, i);
+                }
+            }
+
+            for (int i = 0; i < first.Length; i++)
+            {
+                _included[i] = first[i].Examples > 0 && first[i].IsFinite;
+            }
+
+            Sum(parameters, range);
+            first.CopyTo(_statistics, 0);
+        }
+    }
+
+    private double SquaredNormAlone(AlignedVector parameters, in StepRange range, int slice)
+    {
+        Array.Clear(_included);
+        _included[slice] = true;
+        Sum(parameters, range);
+        return Reductions.SumOfSquares(_sums[_rangeOf[slice]].Span);
+    }
+
+    private static bool IsPlausible(in SliceStatistics slice) =>
+        double.IsFinite(slice.LossSum) && slice.SquaredNorm is >= SmallestSquaredNorm and <= LargestSquaredNorm;
+
+    private void Report(int range)
+    {
+        PartialGradient partial = _partials[range];
         partial.Clear();
-        int nodes = 0;
         for (int i = 0; i < _shards.Length; i++)
         {
-            ref SliceStatistics slice = ref _statistics[i];
-            if (slice.Examples == 0 || slice.Shard < partial.Range.First || slice.Shard >= partial.Range.End)
+            if (_rangeOf[i] == range && _statistics[i].Examples > 0)
             {
-                continue;
-            }
-
-            slice.SquaredNorm = Reductions.SumOfSquares(_slices[i].Span);
-            partial.Add(slice);
-            if (slice.IsFinite)
-            {
-                _treeFirst[nodes] = slice.Shard;
-                _treeSums[nodes++] = _slices[i];
+                partial.Add(_statistics[i]);
+                partial.Sum = _included[i] ? _sums[range] : partial.Sum;
             }
         }
-
-        partial.Sum = nodes == 0 ? null : GradientTree.Reduce(_treeFirst, _treeSums, nodes, partial.Range.End);
     }
-
-    /// <summary>A run of rows of a block that belong to one slice.</summary>
-    private readonly record struct Segment(int Slice, int Row, int Rows, bool Continues);
 }

@@ -17,8 +17,7 @@ public sealed unsafe class MlpPass
     private readonly AlignedVector[] _activations; // [0] are the inputs, [l + 1] the outputs of layer l
     private readonly AlignedVector?[] _derivatives; // of the activation, where the forward pass has to keep it
     private readonly AlignedVector?[] _deltas; // error of the outputs of layer l; the last layer's lies in its activations
-    private readonly AlignedVector?[] _transposed; // weights for the backward product, from the second layer on
-    private readonly AlignedVector _zeros;
+    private readonly AlignedVector _transposed; // one panel of a transposed weight, in the backward pass
     private readonly AlignedVector _scratch;
 
     /// <summary>Allocates a pass.</summary>
@@ -36,21 +35,19 @@ public sealed unsafe class MlpPass
         _activations = new AlignedVector[last + 2];
         _derivatives = new AlignedVector?[last + 1];
         _deltas = new AlignedVector?[last + 1];
-        _transposed = new AlignedVector?[last + 1];
-        _activations[0] = new AlignedVector(checked(maxRows * _layers[0].PaddedInputs));
+        _activations[0] = new AlignedVector(checked(maxRows * InputStride));
         int widest = 0;
         foreach (LayerShape layer in _layers)
         {
-            int block = checked(maxRows * layer.PaddedOutputs);
+            int block = checked(maxRows * Stride(layer.PaddedOutputs));
             bool hidden = layer.Index < last;
             _activations[layer.Index + 1] = new AlignedVector(block);
             _derivatives[layer.Index] = hidden && keepDerivative ? new AlignedVector(block) : null;
             _deltas[layer.Index] = hidden ? new AlignedVector(block) : null;
-            _transposed[layer.Index] = layer.Index > 0 ? new AlignedVector(layer.WeightLength) : null;
-            widest = Math.Max(widest, Math.Max(layer.PaddedInputs, layer.PaddedOutputs));
+            widest = Math.Max(widest, layer.PaddedOutputs);
         }
 
-        _zeros = new AlignedVector(widest);
+        _transposed = new AlignedVector((widest + 1) * PanelProducts.PanelWidth);
         _scratch = new AlignedVector(_activations[^1].Length);
     }
 
@@ -61,7 +58,7 @@ public sealed unsafe class MlpPass
     public float* Inputs => _activations[0].Pointer;
 
     /// <summary>Floats of one row of the inputs with its padding, which must be zero.</summary>
-    public int InputStride => _layers[0].PaddedInputs;
+    public int InputStride => Stride(_layers[0].PaddedInputs);
 
     /// <summary>Computes the outputs of the first rows.</summary>
     /// <param name="parameters">The parameters.</param>
@@ -77,18 +74,18 @@ public sealed unsafe class MlpPass
             AlignedVector z = _derivatives[layer.Index] ?? a;
             PanelProducts.Multiply(
                 _activations[layer.Index].Pointer,
-                layer.PaddedInputs,
+                Stride(layer.PaddedInputs),
                 parameters.Pointer + layer.WeightOffset,
                 parameters.Pointer + layer.BiasOffset,
                 z.Pointer,
-                layer.PaddedOutputs,
+                Stride(layer.PaddedOutputs),
                 rows,
                 layer.Inputs,
                 layer.PaddedInputs,
                 layer.PaddedOutputs);
             if (layer.Index < last)
             {
-                int block = rows * layer.PaddedOutputs;
+                int block = rows * Stride(layer.PaddedOutputs);
                 Activations.Forward(_architecture.Activation, z.Span[..block], a.Span[..block]);
                 ClearPadding(a.Span[..block], layer);
             }
@@ -99,7 +96,7 @@ public sealed unsafe class MlpPass
     /// <param name="row">The row.</param>
     /// <returns>Logits or predicted values.</returns>
     public ReadOnlySpan<float> Output(int row) =>
-        _activations[^1].Span.Slice(row * _layers[^1].PaddedOutputs, _layers[^1].Outputs);
+        _activations[^1].Span.Slice(row * Stride(_layers[^1].PaddedOutputs), _layers[^1].Outputs);
 
     /// <summary>Replaces the outputs by the gradient of each row's own loss with respect to them.</summary>
     /// <param name="targets">What the examples should give.</param>
@@ -108,73 +105,56 @@ public sealed unsafe class MlpPass
     /// <param name="correct">Receives 1 for every row whose predicted class is right, else 0.</param>
     public void EvaluateLosses(in Targets targets, ReadOnlySpan<int> examples, Span<double> losses, Span<byte> correct)
     {
-        int stride = _layers[^1].PaddedOutputs;
+        int stride = Stride(_layers[^1].PaddedOutputs);
         Losses.Evaluate(_architecture, targets, examples, stride, _activations[^1].Span, _scratch.Span, losses, correct);
     }
 
-    /// <summary>Transposes the weights for the backward products; to be called once for every version of the parameters.</summary>
-    /// <param name="parameters">The parameters.</param>
-    public void PrepareBackward(AlignedVector parameters)
+    /// <summary>Carries the error of the outputs back to the outputs of the first layer, for <see cref="WeightGradient"/>.</summary>
+    /// <param name="parameters">The parameters of the preceding <see cref="Forward"/>.</param>
+    /// <param name="rows">Number of rows of the preceding <see cref="Forward"/> and <see cref="EvaluateLosses"/>.</param>
+    public void BackwardErrors(AlignedVector parameters, int rows)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        for (int l = 1; l < _layers.Length; l++)
-        {
-            LayerShape layer = _layers[l];
-            PanelProducts.Transpose(
-                parameters.Pointer + layer.WeightOffset, layer.PaddedInputs, layer.PaddedOutputs, _transposed[layer.Index]!.Pointer);
-        }
-    }
-
-    /// <summary>Carries the error of the outputs back to the outputs of the first layer, for <see cref="WeightGradient"/>.</summary>
-    /// <param name="rows">Number of rows of the preceding <see cref="Forward"/> and <see cref="EvaluateLosses"/>.</param>
-    public void BackwardErrors(int rows)
-    {
         for (int l = _layers.Length - 1; l > 0; l--)
         {
             LayerShape layer = _layers[l];
             AlignedVector delta = _deltas[l - 1]!;
-            PanelProducts.Multiply(
+            PanelProducts.MultiplyTransposed(
                 Delta(l).Pointer,
-                layer.PaddedOutputs,
-                _transposed[l]!.Pointer,
-                _zeros.Pointer,
+                Stride(layer.PaddedOutputs),
+                parameters.Pointer + layer.WeightOffset,
                 delta.Pointer,
-                layer.PaddedInputs,
+                Stride(layer.PaddedInputs),
                 rows,
+                layer.PaddedInputs,
                 layer.Outputs,
-                layer.PaddedOutputs,
-                layer.PaddedInputs);
-            int block = rows * layer.PaddedInputs;
+                _transposed.Pointer);
+            int block = rows * Stride(layer.PaddedInputs);
             Span<float> derivative = _derivatives[l - 1] is { } kept ? kept.Span[..block] : default;
             Activations.Backward(_architecture.Activation, derivative, _activations[l].Span[..block], delta.Span[..block]);
         }
     }
 
-    /// <summary>Sums the gradients of a run of rows into a flat gradient, continuing the sums it holds or starting anew.</summary>
-    /// <param name="firstRow">First row of the run.</param>
-    /// <param name="rows">Number of rows, at least 1.</param>
-    /// <param name="accumulate">True to continue, false to start at zero.</param>
-    /// <param name="gradient">The flat gradient, summed over examples in ascending order.</param>
-    public void WeightGradient(int firstRow, int rows, bool accumulate, AlignedVector gradient)
+    /// <summary>Sums the gradients of runs of rows, after <see cref="BackwardErrors"/>.</summary>
+    /// <param name="runs">What is summed and where it goes.</param>
+    /// <param name="count">Number of runs.</param>
+    public void WeightGradient(GradientRun* runs, int count)
     {
-        ArgumentNullException.ThrowIfNull(gradient);
         foreach (LayerShape layer in _layers)
         {
-            float* a = _activations[layer.Index].Pointer + ((nint)firstRow * layer.PaddedInputs);
-            float* d = Delta(layer.Index).Pointer + ((nint)firstRow * layer.PaddedOutputs);
-            PanelProducts.MultiplyTransposed(
-                a,
-                layer.PaddedInputs,
-                d,
-                layer.PaddedOutputs,
-                gradient.Pointer + layer.WeightOffset,
-                accumulate,
-                rows,
-                layer.PaddedInputs,
-                layer.PaddedOutputs);
-            PanelProducts.SumRows(d, layer.PaddedOutputs, gradient.Pointer + layer.BiasOffset, accumulate, rows, layer.PaddedOutputs);
+            PanelGradient.Accumulate(
+                _activations[layer.Index].Pointer,
+                Stride(layer.PaddedInputs),
+                Delta(layer.Index).Pointer,
+                Stride(layer.PaddedOutputs),
+                layer.Place,
+                runs,
+                count);
         }
     }
+
+    // Rows whose distance is a multiple of 1 KiB would share a few sets of the first-level cache and drive each other out.
+    private static int Stride(int width) => width % 256 == 0 ? width + AlignedVector.LengthMultiple : width;
 
     private AlignedVector Delta(int layer) => _deltas[layer] ?? _activations[layer + 1];
 
@@ -186,7 +166,7 @@ public sealed unsafe class MlpPass
             return;
         }
 
-        for (int start = 0; start < block.Length; start += layer.PaddedOutputs)
+        for (int start = 0; start < block.Length; start += Stride(layer.PaddedOutputs))
         {
             block[(start + layer.Outputs)..(start + layer.PaddedOutputs)].Clear();
         }

@@ -1,4 +1,5 @@
 using DistSgd.Numerics.Memory;
+using DistSgd.Numerics.Products;
 
 namespace DistSgd.Learning.Models;
 
@@ -97,6 +98,9 @@ public sealed class LayerShape
 
     /// <summary>Start of the bias in the flat vector.</summary>
     public int BiasOffset { get; }
+
+    /// <summary>Place and padded widths, as the kernels want them.</summary>
+    public LayerPlace Place => new(PaddedInputs, PaddedOutputs, WeightOffset, BiasOffset);
 
     /// <summary>Number of floats of the bias with its padding.</summary>
     public int BiasLength => PaddedOutputs;

@@ -1,21 +1,21 @@
-using System.Runtime.CompilerServices;
 using DistSgd.Numerics.Vectors;
 
 namespace DistSgd.Numerics.Products;
 
 /// <summary>
-/// The matrix products of a fully connected layer. Weights lie in column panels, activations in rows; both are padded to multiples of 16.
+/// The products of a fully connected layer with its inputs and errors. Weights lie in column panels, activations in rows;
+/// widths are padded to multiples of 16.
 /// </summary>
 /// <remarks>
 /// Each result is one chain of fused multiply-adds over ascending k that starts at the initial value. It depends neither on the number
-/// of rows multiplied together, nor on tile sizes, nor on the vector width; splitting k over several calls continues the same chain.
+/// of rows multiplied together, nor on tile sizes, nor on the vector width.
 /// </remarks>
 public static unsafe class PanelProducts
 {
     /// <summary>Number of columns of a full panel.</summary>
     public const int PanelWidth = 32;
 
-    /// <summary>C = bias + A·B, row by row: the forward pass, and with the transposed weight the backward pass to the inputs.</summary>
+    /// <summary>C = bias + A·B, row by row: the forward pass.</summary>
     /// <param name="a">A [rows, depth], row-major.</param>
     /// <param name="aStride">Floats from one row of A to the next.</param>
     /// <param name="panels">B [depth, columns] in column panels.</param>
@@ -32,188 +32,109 @@ public static unsafe class PanelProducts
         for (int j = 0; j < columns; j += PanelWidth)
         {
             int width = Math.Min(PanelWidth, columns - j);
-            var tile = new TileOperands
+            var tile = new ProductTile
             {
                 A = a,
                 ARow = aStride,
-                AStep = 1,
                 B = panels + ((nint)j * panelDepth),
-                BStep = width,
+                BRow = width,
                 Init = bias + j,
-                InitRow = 0,
                 C = c + j,
                 CRow = cStride,
                 Depth = depth,
             };
-            RunPanel(ref tile, rows, width);
+            RunPanel(tile, rows, width);
         }
     }
 
-    /// <summary>G = init + Aᵀ·D over a run of examples: the weight gradient, in the panels of the weight.</summary>
-    /// <param name="a">A [examples, inputs], row-major.</param>
+    /// <summary>C = A·Bᵀ, row by row: the backward pass from the errors of a layer to those of its inputs.</summary>
+    /// <remarks>B is transposed panel by panel into scratch memory on the way, so no copy of it has to be kept up to date.</remarks>
+    /// <param name="a">A [rows, outputs], row-major.</param>
     /// <param name="aStride">Floats from one row of A to the next.</param>
-    /// <param name="d">D [examples, columns], row-major.</param>
-    /// <param name="dStride">Floats from one row of D to the next.</param>
-    /// <param name="panels">G [inputs, columns] in column panels.</param>
-    /// <param name="accumulate">True to continue the sums that <paramref name="panels"/> holds, false to start at zero.</param>
-    /// <param name="examples">Length of the sums.</param>
-    /// <param name="inputs">Rows of G, a multiple of 16.</param>
-    /// <param name="columns">Columns of G, a multiple of 16.</param>
+    /// <param name="panels">B [inputs, outputs] in panels of output columns.</param>
+    /// <param name="c">C [rows, inputs], row-major, overwritten.</param>
+    /// <param name="cStride">Floats from one row of C to the next.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="inputs">Columns of C, a multiple of 16.</param>
+    /// <param name="outputs">Length of the sums; B has this many columns rounded up to a multiple of 16.</param>
+    /// <param name="scratch">(that many + 1) · <see cref="PanelWidth"/> floats.</param>
     public static void MultiplyTransposed(
-        float* a, int aStride, float* d, int dStride, float* panels, bool accumulate, int examples, int inputs, int columns)
+        float* a, int aStride, float* panels, float* c, int cStride, int rows, int inputs, int outputs, float* scratch)
     {
-        float* zeros = stackalloc float[PanelWidth];
+        int paddedOutputs = Memory.AlignedVector.RoundUp(outputs);
+        float* zeros = scratch + ((nint)paddedOutputs * PanelWidth);
         new Span<float>(zeros, PanelWidth).Clear();
-        for (int j = 0; j < columns; j += PanelWidth)
+        for (int i = 0; i < inputs; i += PanelWidth)
         {
-            int width = Math.Min(PanelWidth, columns - j);
-            float* panel = panels + ((nint)j * inputs);
-            var tile = new TileOperands
+            int width = Math.Min(PanelWidth, inputs - i);
+            PanelTranspose.Run(panels, inputs, paddedOutputs, i, width, scratch);
+            var tile = new ProductTile
             {
                 A = a,
-                ARow = 1,
-                AStep = aStride,
-                B = d + j,
-                BStep = dStride,
-                Init = accumulate ? panel : zeros,
-                InitRow = accumulate ? width : 0,
-                C = panel,
-                CRow = width,
-                Depth = examples,
+                ARow = aStride,
+                B = scratch,
+                BRow = width,
+                Init = zeros,
+                C = c + i,
+                CRow = cStride,
+                Depth = outputs,
             };
-            RunPanel(ref tile, inputs, width);
+            RunPanel(tile, rows, width);
         }
     }
 
-    /// <summary>Transposes a weight from its panels [inputs, outputs] into panels [outputs, inputs].</summary>
-    /// <param name="panels">The weight in panels of output columns.</param>
-    /// <param name="inputs">Padded number of inputs.</param>
-    /// <param name="outputs">Padded number of outputs.</param>
-    /// <param name="transposed">Receives the weight in panels of input columns.</param>
-    public static void Transpose(float* panels, int inputs, int outputs, float* transposed)
-    {
-        for (int i0 = 0; i0 < inputs; i0 += PanelWidth)
-        {
-            int inputWidth = Math.Min(PanelWidth, inputs - i0);
-            float* target = transposed + ((nint)i0 * outputs);
-            for (int o0 = 0; o0 < outputs; o0 += PanelWidth)
-            {
-                int outputWidth = Math.Min(PanelWidth, outputs - o0);
-                float* source = panels + ((nint)o0 * inputs) + ((nint)i0 * outputWidth);
-                for (int o = 0; o < outputWidth; o++)
-                {
-                    for (int i = 0; i < inputWidth; i++)
-                    {
-                        target[((o0 + o) * inputWidth) + i] = source[(i * outputWidth) + o];
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>Adds the rows of a matrix to a vector in ascending order: the bias gradient.</summary>
-    /// <param name="d">D [examples, columns], row-major.</param>
-    /// <param name="dStride">Floats from one row of D to the next.</param>
-    /// <param name="sum">The vector, <paramref name="columns"/> floats.</param>
-    /// <param name="accumulate">True to continue the sums it holds, false to start at zero.</param>
-    /// <param name="examples">Number of rows.</param>
-    /// <param name="columns">Number of columns, a multiple of 16.</param>
-    public static void SumRows(float* d, int dStride, float* sum, bool accumulate, int examples, int columns)
+    private static void RunPanel(in ProductTile panel, int rows, int width)
     {
         switch (VectorPath.Bits)
         {
-            case 512: SumRows<Simd512>(d, dStride, sum, accumulate, examples, columns); break;
-            case 256: SumRows<Simd256>(d, dStride, sum, accumulate, examples, columns); break;
-            default: SumRows<Simd128>(d, dStride, sum, accumulate, examples, columns); break;
+            case 512 when width == PanelWidth: RunColumns<SimdPair<Simd512>>(panel, rows, 8, width); break;
+            case 512: RunColumns<Simd512>(panel, rows, 8, width); break;
+            case 256: RunColumns<SimdPair<Simd256>>(panel, rows, 6, width); break;
+            default: RunColumns<SimdPair<Simd128>>(panel, rows, 6, width); break;
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SumRows<TVector>(float* d, int dStride, float* sum, bool accumulate, int examples, int columns)
+    private static void RunColumns<TVector>(in ProductTile panel, int rows, int tall, int width)
         where TVector : struct, ISimdVector<TVector>
     {
-        for (int j = 0; j < columns; j += TVector.Count)
+        for (int j = 0; j < width; j += TVector.Count)
         {
-            TVector total = accumulate ? TVector.Load(sum + j) : TVector.Broadcast(0);
-            float* row = d + j;
-            for (int i = 0; i < examples; i++, row += dStride)
-            {
-                total += TVector.Load(row);
-            }
-
-            total.Store(sum + j);
-        }
-    }
-
-    private static void RunPanel(ref TileOperands tile, int rows, int width)
-    {
-        switch (VectorPath.Bits)
-        {
-            case 512 when width == PanelWidth: RunColumns<Simd512>(ref tile, rows, 8); break;
-            case 512: RunSingleColumn<Simd512>(ref tile, rows); break;
-            case 256: RunPairs<Simd256>(tile, rows, width); break;
-            default: RunPairs<Simd128>(tile, rows, width); break;
-        }
-    }
-
-    private static void RunPairs<TVector>(TileOperands panel, int rows, int width)
-        where TVector : struct, ISimdVector<TVector>
-    {
-        int accumulators = 2 * TVector.Count;
-        for (int j = 0; j < width; j += accumulators)
-        {
-            TileOperands tile = panel;
+            ProductTile tile = panel;
             tile.B += j;
             tile.Init += j;
             tile.C += j;
-            RunColumns<TVector>(ref tile, rows, 6);
-        }
-    }
-
-    private static void RunColumns<TVector>(ref TileOperands tile, int rows, int tall)
-        where TVector : struct, ISimdVector<TVector>
-    {
-        for (; rows >= tall; rows -= tall, Advance(ref tile, tall))
-        {
-            if (tall == 8)
+            int left = rows;
+            for (; left >= tall; left -= tall)
             {
-                TileKernels<TVector>.Rows8x2(tile);
+                if (tall == 8)
+                {
+                    ProductTiles<TVector>.Rows8(tile);
+                }
+                else
+                {
+                    ProductTiles<TVector>.Rows6(tile);
+                }
+
+                Advance(ref tile, tall);
             }
-            else
+
+            for (; left >= 4; left -= 4)
             {
-                TileKernels<TVector>.Rows6x2(tile);
+                ProductTiles<TVector>.Rows4(tile);
+                Advance(ref tile, 4);
+            }
+
+            for (; left >= 1; left--)
+            {
+                ProductTiles<TVector>.Rows1(tile);
+                Advance(ref tile, 1);
             }
         }
-
-        for (; rows >= 4; rows -= 4, Advance(ref tile, 4))
-        {
-            TileKernels<TVector>.Rows4x2(tile);
-        }
-
-        for (; rows >= 1; rows--, Advance(ref tile, 1))
-        {
-            TileKernels<TVector>.Rows1x2(tile);
-        }
     }
 
-    private static void RunSingleColumn<TVector>(ref TileOperands tile, int rows)
-        where TVector : struct, ISimdVector<TVector>
-    {
-        for (; rows >= 4; rows -= 4, Advance(ref tile, 4))
-        {
-            TileKernels<TVector>.Rows4x1(tile);
-        }
-
-        for (; rows >= 1; rows--, Advance(ref tile, 1))
-        {
-            TileKernels<TVector>.Rows1x1(tile);
-        }
-    }
-
-    private static void Advance(ref TileOperands tile, int rows)
+    private static void Advance(ref ProductTile tile, int rows)
     {
         tile.A += rows * tile.ARow;
         tile.C += rows * tile.CRow;
-        tile.Init += rows * tile.InitRow;
     }
 }

@@ -11,7 +11,7 @@ namespace DistSgd.Numerics.Vectors;
 public interface ISimdVector<TSelf>
     where TSelf : struct, ISimdVector<TSelf>
 {
-    /// <summary>Number of lanes: 16, 8 or 4.</summary>
+    /// <summary>Number of lanes: 16, 8 or 4, or twice as many for a <see cref="SimdPair{TVector}"/>.</summary>
     static abstract int Count { get; }
 
     /// <summary>Loads <see cref="Count"/> consecutive floats.</summary>
@@ -27,6 +27,10 @@ public interface ISimdVector<TSelf>
     /// <summary>Stores the lanes to consecutive floats.</summary>
     /// <param name="destination">Address of the first; no alignment needed.</param>
     unsafe void Store(float* destination);
+
+    /// <summary>Adds the lanes, widened to double precision, to consecutive doubles.</summary>
+    /// <param name="sums">Address of the sum of the first lane; no alignment needed.</param>
+    unsafe void AddTo(double* sums);
 
     /// <summary>A vector with the same value in every lane.</summary>
     /// <param name="value">The value.</param>

@@ -20,7 +20,7 @@ public static unsafe class Reductions
     {
         double* lanes = stackalloc double[VirtualLanes];
         Accumulate<Square>(x, lanes);
-        return Join(lanes);
+        return Join(lanes, VirtualLanes);
     }
 
     /// <summary>Σ |xᵢ|.</summary>
@@ -31,7 +31,24 @@ public static unsafe class Reductions
     {
         double* lanes = stackalloc double[VirtualLanes];
         Accumulate<Magnitude>(x, lanes);
-        return Join(lanes);
+        return Join(lanes, VirtualLanes);
+    }
+
+    /// <summary>Joins the sums of lanes in a fixed tree: i with i + half, and so on.</summary>
+    /// <param name="lanes">The sums, overwritten.</param>
+    /// <param name="count">Their number, a power of two.</param>
+    /// <returns>The sum of all lanes.</returns>
+    public static double Join(double* lanes, int count)
+    {
+        for (int width = count / 2; width > 0; width /= 2)
+        {
+            for (int i = 0; i < width; i++)
+            {
+                lanes[i] += lanes[i + width];
+            }
+        }
+
+        return lanes[0];
     }
 
     private static void Accumulate<TTerm>(ReadOnlySpan<float> x, double* lanes)
@@ -113,19 +130,6 @@ public static unsafe class Reductions
             s2.Store(lanes + half + 4);
             s3.Store(lanes + half + 6);
         }
-    }
-
-    private static double Join(double* lanes)
-    {
-        for (int width = VirtualLanes / 2; width > 0; width /= 2)
-        {
-            for (int i = 0; i < width; i++)
-            {
-                lanes[i] += lanes[i + width];
-            }
-        }
-
-        return lanes[0];
     }
 
     private interface ITerm

@@ -36,6 +36,15 @@ public readonly struct Simd128 : ISimdVector<Simd128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void AddTo(double* sums)
+    {
+        (Vector128<double> lower, Vector128<double> upper) = Vector128.Widen(_value);
+        (Vector128.Load(sums) + lower).Store(sums);
+        (Vector128.Load(sums + 2) + upper).Store(sums + 2);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Broadcast(float value) => new(Vector128.Create(value));
 
     /// <inheritdoc/>

@@ -36,6 +36,15 @@ public readonly struct Simd256 : ISimdVector<Simd256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void AddTo(double* sums)
+    {
+        (Vector256<double> lower, Vector256<double> upper) = Vector256.Widen(_value);
+        (Vector256.Load(sums) + lower).Store(sums);
+        (Vector256.Load(sums + 4) + upper).Store(sums + 4);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 Broadcast(float value) => new(Vector256.Create(value));
 
     /// <inheritdoc/>

@@ -36,6 +36,15 @@ public readonly struct Simd512 : ISimdVector<Simd512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void AddTo(double* sums)
+    {
+        (Vector512<double> lower, Vector512<double> upper) = Vector512.Widen(_value);
+        (Vector512.Load(sums) + lower).Store(sums);
+        (Vector512.Load(sums + 8) + upper).Store(sums + 8);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 Broadcast(float value) => new(Vector512.Create(value));
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using DistSgd.Learning.Gradients;
 using DistSgd.Learning.Models;
 using DistSgd.Learning.Tests.Support;
 using DistSgd.Numerics.Memory;
+using DistSgd.Numerics.Products;
 using DistSgd.Numerics.Vectors;
 
 namespace DistSgd.Learning.Tests.Gradients;
@@ -37,19 +38,51 @@ public sealed class SliceGradientsTests
         }
     }
 
-    [Fact]
-    public void The_sum_of_a_range_is_the_tree_of_its_slices()
+    [Theory]
+    [InlineData(200, 70, 8)]
+    [InlineData(40, 5, 8)] // some shards take no part
+    [InlineData(2000, 2000, 8)] // nodes wait from block to block
+    [InlineData(1500, 1500, 2)] // slices go on from block to block
+    [InlineData(3000, 3000, 64)]
+    public void The_sum_of_a_range_is_the_tree_of_its_slices(int examples, int batch, int shards)
     {
-        TrainingData data = SmallRuns.Blobs(examples: 200, shards: 8);
+        TrainingData data = SmallRuns.Blobs(examples, shards);
         MlpArchitecture architecture = SmallRuns.Model(data, Activation.Tanh, LossKind.CrossEntropy, 9);
         AlignedVector parameters = SmallRuns.Initial(architecture);
-        StepRange step = data.CreateSampler().StepRange(1, batch: 70);
-        AlignedVector[] slices =
-            [.. Enumerable.Range(0, 8).Select(shard => Compute(data, architecture, parameters, step, shard).Partials[0].Sum!)];
-        AlignedVector expected = GradientTree.Reduce([0, 1, 2, 3, 4, 5, 6, 7], slices, 8, 8);
-        SliceGradients all = Compute(data, architecture, parameters, step, [.. Enumerable.Range(0, 8)]);
+        StepRange step = data.CreateSampler().StepRange(1 % (examples / batch), batch);
+        PartialGradient[] slices = [.. Range(0, shards, 1)
+            .Select(shard => Compute(data, architecture, parameters, step, shard).Partials[0]).Where(slice => slice.Sum is not null)];
+        int[] first = [.. slices.Select(slice => slice.Range.First)];
+        AlignedVector expected = GradientTree.Reduce(first, [.. slices.Select(slice => slice.Sum!)], slices.Length, shards);
+        SliceGradients all = Compute(data, architecture, parameters, step, [.. Range(0, shards, 1)]);
         all.Partials.Length.ShouldBe(1);
+        all.Partials[0].Slices.ToArray().ShouldBe(slices.Select(slice => slice.Slices[0]));
         ((ReadOnlySpan<float>)all.Partials[0].Sum!.Span).ShouldHaveTheBitsOf(expected.Span, "sum");
+    }
+
+    [Theory]
+    [InlineData(1e-18f)]
+    [InlineData(1e25f)]
+    public void Norms_that_single_precision_cannot_square_are_taken_in_double_precision(float scale)
+    {
+        // With all parameters zero the gradient is that of the last bias, as large as the targets are.
+        TrainingData data = SmallRuns.Prepare(
+            SyntheticData.Teacher(seed: 1, classes: 0, features: 5, examples: 64, testExamples: 0, noise: 0), shards: 4);
+        foreach (ref float target in data.Dataset.Train.Targets!.AsSpan())
+        {
+            target *= scale;
+        }
+
+        MlpArchitecture architecture = SmallRuns.Model(data, Activation.Relu, LossKind.Mse, 9);
+        var parameters = new AlignedVector(architecture.CreateLayout().Length);
+        StepRange step = data.CreateSampler().StepRange(0, batch: 32);
+        SliceGradients gradients = Compute(data, architecture, parameters, step, 0, 2);
+        foreach (PartialGradient partial in gradients.Partials)
+        {
+            partial.Slices[0].IsFinite.ShouldBeTrue();
+            partial.Slices[0].SquaredNorm.ShouldBeGreaterThan(0);
+            partial.Slices[0].SquaredNorm.ShouldBe(Reductions.SumOfSquares(partial.Sum!.Span));
+        }
     }
 
     [Fact]
@@ -92,7 +125,8 @@ public sealed class SliceGradientsTests
                 examples.Sum(e => oracle.Loss(theta, data.Dataset.Train.FloatRow(e), data.Targets, e)), 1e-4);
             slice.Correct.ShouldBe(
                 examples.Count(e => oracle.IsCorrect(theta, data.Dataset.Train.FloatRow(e), data.Dataset.Train.Labels[e])));
-            slice.SquaredNorm.ShouldBe(Reductions.SumOfSquares(partial.Sum!.Span));
+            double exact = Reductions.SumOfSquares(partial.Sum!.Span);
+            slice.SquaredNorm.ShouldBe(exact, 1e-6 * exact);
             slice.MeanNorm.ShouldBe(Math.Sqrt(slice.SquaredNorm) / examples.Length);
             slice.IsFinite.ShouldBeTrue();
         }
@@ -203,10 +237,10 @@ public sealed class SliceGradientsTests
         Gather.Rows(data.Dataset.Train, data.Scaler, examples, pass.Inputs, pass.InputStride);
         pass.Forward(parameters, examples.Length);
         pass.EvaluateLosses(data.Targets, examples, new double[examples.Length], new byte[examples.Length]);
-        pass.PrepareBackward(parameters);
-        pass.BackwardErrors(examples.Length);
+        pass.BackwardErrors(parameters, examples.Length);
         var gradient = new AlignedVector(parameters.Length);
-        pass.WeightGradient(0, examples.Length, accumulate: false, gradient);
+        var all = new GradientRun { Rows = examples.Length, Target = new TilePlace(gradient.Pointer, isScratch: false) };
+        pass.WeightGradient(&all, 1);
         return gradient;
     }
 }

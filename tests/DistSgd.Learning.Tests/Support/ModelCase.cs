@@ -1,5 +1,6 @@
 using DistSgd.Learning.Models;
 using DistSgd.Numerics.Memory;
+using DistSgd.Numerics.Products;
 using DistSgd.Numerics.Random;
 
 namespace DistSgd.Learning.Tests.Support;
@@ -89,10 +90,10 @@ internal sealed class ModelCase
         var losses = new double[Rows];
         pass.Forward(parameters, Rows);
         pass.EvaluateLosses(Targets, [.. Enumerable.Range(0, Rows)], losses, new byte[Rows]);
-        pass.PrepareBackward(parameters);
-        pass.BackwardErrors(Rows);
+        pass.BackwardErrors(parameters, Rows);
         var gradient = new AlignedVector(parameters.Length);
-        pass.WeightGradient(0, Rows, accumulate: false, gradient);
+        var all = new GradientRun { Rows = Rows, Target = new TilePlace(gradient.Pointer, isScratch: false) };
+        pass.WeightGradient(&all, 1);
         return (losses, gradient);
     }
 
