@@ -65,14 +65,13 @@ public static class ReferenceTrainer
             }
 
             gradient.CopyFrom(GradientTree.Reduce(first.ToArray(), sums.ToArray(), sums.Count, shards.Length));
-            TensorPrimitives.Divide(gradient.Span, range.Count, gradient.Span);
+            measurement.DivideAndMeasure(gradient.Span, range.Count);
 
-            // 3. The mean gradient is measured, transformed into an update, and added to the parameters.
-            measurement.Measure(gradient.Span);
+            // 3. The mean gradient, measured, is transformed into an update and added to the parameters.
             var context = new UpdateContext(
                 step, updates, task.LearningRate.ValueAt(step), task.Momentum.ValueAt(step), measurement.Norm);
-            optimizer.Update(context, gradient, parameters);
-            Optimizer.Apply(parameters, gradient);
+            optimizer.Update(context, gradient.Span, parameters.Span, offset: 0);
+            TensorPrimitives.Add(parameters.Span, gradient.Span, parameters.Span);
             updates++;
             observe?.Invoke(step, measurement.Norm);
         }

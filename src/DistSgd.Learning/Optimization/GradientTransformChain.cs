@@ -1,5 +1,4 @@
 using DistSgd.Learning.Models;
-using DistSgd.Numerics.Memory;
 
 namespace DistSgd.Learning.Optimization;
 
@@ -37,11 +36,11 @@ public sealed class GradientTransformChain : IGradientTransform
     }
 
     /// <inheritdoc/>
-    public void Update(in UpdateContext context, AlignedVector update, AlignedVector parameters)
+    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset)
     {
         foreach (IGradientTransform link in _links)
         {
-            link.Update(context, update, parameters);
+            link.Update(context, update, parameters, offset);
         }
     }
 

@@ -233,8 +233,7 @@ public sealed class ParameterServer
     private StepOutcome Update(int nodes, ref StepResult result, Action<AlignedVector>? measure)
     {
         AlignedVector gradient = GradientTree.Reduce(_treeFirst, _treeSums, nodes, _task.Data.Shards);
-        TensorPrimitives.Divide(gradient.Span, result.ExamplesKept, gradient.Span);
-        Measurement.Measure(gradient.Span);
+        Measurement.DivideAndMeasure(gradient.Span, result.ExamplesKept);
         result.GradientNorm = Measurement.Norm;
         if (!double.IsFinite(result.GradientNorm))
         {
@@ -244,9 +243,7 @@ public sealed class ParameterServer
         result.Clipped = _task.Optimizer.ClipNorm < result.GradientNorm;
         measure?.Invoke(gradient);
         var context = new UpdateContext(Step, UpdateCount, result.LearningRate, result.Momentum, result.GradientNorm);
-        _optimizer.Update(context, gradient, Parameters);
-        TensorPrimitives.Add(Parameters.Span, gradient.Span, _next.Span);
-        if (!double.IsFinite(Reductions.SumOfSquares(_next.Span)))
+        if (!Optimizer.Step(_optimizer, context, gradient, Parameters, _next))
         {
             return StepOutcome.NonFiniteParameters;
         }

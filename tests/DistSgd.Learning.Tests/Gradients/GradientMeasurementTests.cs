@@ -1,19 +1,25 @@
 using DistSgd.Learning.Gradients;
 using DistSgd.Learning.Models;
 using DistSgd.Learning.Tests.Support;
+using DistSgd.Numerics.Memory;
 
 namespace DistSgd.Learning.Tests.Gradients;
 
 public sealed class GradientMeasurementTests
 {
-    [Fact]
-    public void Norms_are_those_of_each_layers_weight_and_bias_and_of_all_together()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(13)]
+    public void The_mean_and_its_norms_are_those_of_each_layers_weight_and_bias_and_of_all_together(int examples)
     {
-        ModelCase model = ModelCase.Draw(Activation.Tanh, LossKind.CrossEntropy, inputs: 5, hidden: [7, 19], classes: 3, rows: 6);
+        ModelCase model = ModelCase.Draw(Activation.Tanh, LossKind.CrossEntropy, inputs: 90, hidden: [70, 19], classes: 3, rows: 6);
         ParameterLayout layout = model.Architecture.CreateLayout();
         var measurement = new GradientMeasurement(layout);
-        measurement.Measure(model.Compute().Gradient.Span);
-        float[] canonical = model.CanonicalGradient();
+        AlignedVector gradient = model.Compute().Gradient;
+        measurement.DivideAndMeasure(gradient.Span, examples);
+        float[] canonical = Array.ConvertAll(model.CanonicalGradient(), g => g / examples);
+        CanonicalOrder.Export(layout, gradient.Span).ShouldBe(canonical);
         int offset = 0;
         foreach (LayerShape layer in layout.Layers)
         {
@@ -33,7 +39,7 @@ public sealed class GradientMeasurementTests
         var gradient = new float[layout.Length];
         gradient[layout.Layers[1].BiasOffset] = float.NaN;
         var measurement = new GradientMeasurement(layout);
-        measurement.Measure(gradient);
+        measurement.DivideAndMeasure(gradient, 1);
         measurement.BiasNorms[1].ShouldBe(double.NaN);
         measurement.Norm.ShouldBe(double.NaN);
         measurement.WeightNorms.ShouldBe([0, 0]);

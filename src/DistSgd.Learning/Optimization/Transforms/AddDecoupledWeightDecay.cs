@@ -1,4 +1,3 @@
-using DistSgd.Numerics.Memory;
 using DistSgd.Numerics.Vectors;
 
 namespace DistSgd.Learning.Optimization.Transforms;
@@ -25,6 +24,6 @@ public sealed class AddDecoupledWeightDecay : IGradientTransform
     public string Name => "add_decoupled_weight_decay";
 
     /// <inheritdoc/>
-    public void Update(in UpdateContext context, AlignedVector update, AlignedVector parameters) =>
-        Elementwise.Run(new AddScaled(_decay), update.Span, parameters.Span);
+    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset) =>
+        Elementwise.Run(new AddScaled(_decay), update, parameters);
 }

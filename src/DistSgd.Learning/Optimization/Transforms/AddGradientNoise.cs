@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using DistSgd.Learning.Models;
 using DistSgd.Numerics.Memory;
 using DistSgd.Numerics.Random;
@@ -14,6 +15,7 @@ public sealed class AddGradientNoise : IGradientTransform
     private readonly double _scale;
     private readonly ulong _seed;
     private readonly RandomStream _stream;
+    private AlignedVector _noise = new(0);
     private ParameterLayout? _layout;
 
     /// <summary>Creates the transform.</summary>
@@ -36,37 +38,46 @@ public sealed class AddGradientNoise : IGradientTransform
     {
         ArgumentNullException.ThrowIfNull(layout);
         _layout = layout;
+        _noise = new AlignedVector(layout.Length);
     }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The transform has not been initialised.</exception>
-    public void Update(in UpdateContext context, AlignedVector update, AlignedVector parameters)
+    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset)
     {
-        IReadOnlyList<LayerShape> layers = _layout?.Layers
-            ?? throw new InvalidOperationException($"{Name} must be initialised with a layout before its first update.");
-        _stream.Restart(_seed, StreamPurpose.GradientNoise, context.Step);
-        Span<float> gradient = update.Span;
-
-        // By index: enumerating the list through its interface would allocate an enumerator.
-        for (int l = 0; l < layers.Count; l++)
+        if (_layout is null)
         {
-            AddTo(gradient, layers[l]);
+            throw new InvalidOperationException($"{Name} must be initialised with a layout before its first update.");
         }
+
+        if (offset == 0)
+        {
+            _stream.Restart(_seed, StreamPurpose.GradientNoise, context.Step);
+
+            // By index: enumerating the list through its interface would allocate an enumerator.
+            for (int l = 0; l < _layout.Layers.Count; l++)
+            {
+                Draw(_layout.Layers[l]);
+            }
+        }
+
+        TensorPrimitives.Add(update, _noise.Span.Slice(offset, update.Length), update);
     }
 
-    private void AddTo(Span<float> gradient, LayerShape layer)
+    private void Draw(LayerShape layer)
     {
+        Span<float> noise = _noise.Span;
         for (int o = 0; o < layer.Outputs; o++)
         {
             for (int i = 0; i < layer.Inputs; i++)
             {
-                gradient[layer.WeightIndex(o, i)] += NextNoise();
+                noise[layer.WeightIndex(o, i)] = NextNoise();
             }
         }
 
-        foreach (ref float element in layer.Bias(gradient))
+        foreach (ref float element in layer.Bias(noise))
         {
-            element += NextNoise();
+            element = NextNoise();
         }
     }
 

@@ -1,4 +1,3 @@
-using DistSgd.Numerics.Memory;
 using DistSgd.Numerics.Vectors;
 
 namespace DistSgd.Learning.Optimization.Transforms;
@@ -25,11 +24,11 @@ public sealed class ClipByGlobalNorm : IGradientTransform
     public string Name => "clip_by_global_norm";
 
     /// <inheritdoc/>
-    public void Update(in UpdateContext context, AlignedVector update, AlignedVector parameters)
+    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset)
     {
         if (context.GradientNorm > _limit)
         {
-            Elementwise.Run(new Scale((float)(_limit / context.GradientNorm)), update.Span);
+            Elementwise.Run(new Scale((float)(_limit / context.GradientNorm)), update);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using DistSgd.Numerics.Memory;
 using DistSgd.Numerics.Vectors;
 
 namespace DistSgd.Learning.Optimization.Transforms;
@@ -22,8 +21,8 @@ public sealed class ClipByValue : IGradientTransform
     public string Name => "clip_by_value";
 
     /// <inheritdoc/>
-    public void Update(in UpdateContext context, AlignedVector update, AlignedVector parameters) =>
-        Elementwise.Run(new Clip(_limit), update.Span);
+    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset) =>
+        Elementwise.Run(new Clip(_limit), update);
 
     private readonly struct Clip(float limit) : IElementwise1
     {

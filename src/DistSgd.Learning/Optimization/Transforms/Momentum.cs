@@ -34,16 +34,16 @@ public sealed class Momentum(bool nesterov = false) : IGradientTransform
     }
 
     /// <inheritdoc/>
-    public void Update(in UpdateContext context, AlignedVector update, AlignedVector parameters)
+    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset)
     {
         float beta = (float)context.Momentum;
         if (nesterov)
         {
-            Elementwise.Run(new Nesterov(beta), update.Span, _velocity.Span);
+            Elementwise.Run(new Nesterov(beta), update, _velocity.Span.Slice(offset, update.Length));
         }
         else
         {
-            Elementwise.Run(new HeavyBall(beta), update.Span, _velocity.Span);
+            Elementwise.Run(new HeavyBall(beta), update, _velocity.Span.Slice(offset, update.Length));
         }
     }
 

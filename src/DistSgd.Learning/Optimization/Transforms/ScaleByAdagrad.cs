@@ -38,8 +38,8 @@ public sealed class ScaleByAdagrad : IGradientTransform
     }
 
     /// <inheritdoc/>
-    public void Update(in UpdateContext context, AlignedVector update, AlignedVector parameters) =>
-        Elementwise.Run(new Rule(_epsilon), update.Span, _squareSum.Span);
+    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset) =>
+        Elementwise.Run(new Rule(_epsilon), update, _squareSum.Span.Slice(offset, update.Length));
 
     private readonly struct Rule(float epsilon) : IElementwise2
     {

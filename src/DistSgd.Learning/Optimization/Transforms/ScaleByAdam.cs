@@ -60,7 +60,7 @@ public sealed class ScaleByAdam : IGradientTransform
     }
 
     /// <inheritdoc/>
-    public void Update(in UpdateContext context, AlignedVector update, AlignedVector parameters)
+    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset)
     {
         double t = context.UpdateCount + 1;
         var rule = new Rule
@@ -73,7 +73,7 @@ public sealed class ScaleByAdam : IGradientTransform
             RootCorrection2 = (float)(1 / Math.Sqrt(1 - Math.Pow(_beta2, t))),
             Epsilon = _epsilon,
         };
-        Elementwise.Run(rule, update.Span, _firstMoment.Span, _secondMoment.Span);
+        Elementwise.Run(rule, update, _firstMoment.Span.Slice(offset, update.Length), _secondMoment.Span.Slice(offset, update.Length));
     }
 
     private readonly struct Rule : IElementwise3

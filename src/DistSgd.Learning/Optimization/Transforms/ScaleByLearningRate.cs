@@ -1,4 +1,3 @@
-using DistSgd.Numerics.Memory;
 using DistSgd.Numerics.Vectors;
 
 namespace DistSgd.Learning.Optimization.Transforms;
@@ -10,6 +9,6 @@ public sealed class ScaleByLearningRate : IGradientTransform
     public string Name => "scale_by_learning_rate";
 
     /// <inheritdoc/>
-    public void Update(in UpdateContext context, AlignedVector update, AlignedVector parameters) =>
-        Elementwise.Run(new Scale((float)-context.LearningRate), update.Span);
+    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset) =>
+        Elementwise.Run(new Scale((float)-context.LearningRate), update);
 }

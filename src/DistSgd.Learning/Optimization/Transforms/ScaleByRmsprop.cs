@@ -48,8 +48,8 @@ public sealed class ScaleByRmsprop : IGradientTransform
     }
 
     /// <inheritdoc/>
-    public void Update(in UpdateContext context, AlignedVector update, AlignedVector parameters) =>
-        Elementwise.Run(new Rule(_smoothing, _weightOfNew, _epsilon), update.Span, _squareAverage.Span);
+    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset) =>
+        Elementwise.Run(new Rule(_smoothing, _weightOfNew, _epsilon), update, _squareAverage.Span.Slice(offset, update.Length));
 
     private readonly struct Rule(float smoothing, float weightOfNew, float epsilon) : IElementwise2
     {

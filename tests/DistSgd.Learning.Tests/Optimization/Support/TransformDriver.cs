@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using DistSgd.Learning.Models;
 using DistSgd.Learning.Optimization;
 using DistSgd.Numerics.Memory;
@@ -58,14 +59,14 @@ internal sealed class TransformDriver
     public void Step(ReadOnlySpan<float> gradient)
     {
         Transformed(gradient);
-        Optimizer.Apply(Vector, _update);
+        TensorPrimitives.Add(Vector.Span, _update.Span, Vector.Span);
     }
 
     private void Transformed(ReadOnlySpan<float> gradient)
     {
         Write(gradient, _update);
         double norm = Math.Sqrt(Reductions.SumOfSquares(_update.Span));
-        Transform.Update(new UpdateContext(StepsDone, StepsDone, LearningRate, Momentum, norm), _update, Vector);
+        Transform.Update(new UpdateContext(StepsDone, StepsDone, LearningRate, Momentum, norm), _update.Span, Vector.Span, offset: 0);
         StepsDone++;
     }
 

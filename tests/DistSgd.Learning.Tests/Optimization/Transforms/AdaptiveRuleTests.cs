@@ -51,7 +51,7 @@ public class AdaptiveRuleTests
         update.Span[0] = 4;
         var adam = new ScaleByAdam();
         adam.Init(layout);
-        adam.Update(new UpdateContext(Step: 50, UpdateCount: 0, 0.1, 0, 4), update, new AlignedVector(layout.Length));
+        adam.Update(new UpdateContext(Step: 50, UpdateCount: 0, 0.1, 0, 4), update.Span, new float[layout.Length], offset: 0);
         update.Span[0].ShouldBe(1, 1e-6f);
     }
 

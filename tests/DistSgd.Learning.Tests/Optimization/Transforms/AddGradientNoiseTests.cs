@@ -70,7 +70,7 @@ public class AddGradientNoiseTests
         transform.Init(layout);
         var update = new AlignedVector(layout.Length);
         update.Span[0] = 10;
-        transform.Update(new UpdateContext(2, 0, 0.1, 0, 10), update, new AlignedVector(layout.Length));
+        transform.Update(new UpdateContext(2, 0, 0.1, 0, 10), update.Span, new float[layout.Length], offset: 0);
         update.Span[0].ShouldBe(10 + Noise(layout, 0.5, 2).Span[0]);
     }
 
@@ -78,7 +78,7 @@ public class AddGradientNoiseTests
     public void An_update_before_the_initialisation_is_refused()
     {
         var vector = new AlignedVector(16);
-        Should.Throw<InvalidOperationException>(() => new AddGradientNoise(1, Seed).Update(default, vector, vector))
+        Should.Throw<InvalidOperationException>(() => new AddGradientNoise(1, Seed).Update(default, vector.Span, vector.Span, offset: 0))
             .Message.ShouldBe("add_gradient_noise must be initialised with a layout before its first update.");
     }
 
@@ -92,7 +92,7 @@ public class AddGradientNoiseTests
     private static AlignedVector Updated(AddGradientNoise transform, ParameterLayout layout, long step)
     {
         var update = new AlignedVector(layout.Length);
-        transform.Update(new UpdateContext(step, 0, 0.1, 0, 0), update, new AlignedVector(layout.Length));
+        transform.Update(new UpdateContext(step, 0, 0.1, 0, 0), update.Span, new float[layout.Length], offset: 0);
         return update;
     }
 }

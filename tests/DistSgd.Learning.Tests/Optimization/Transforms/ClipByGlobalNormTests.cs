@@ -30,7 +30,7 @@ public class ClipByGlobalNormTests
         var layout = new ParameterLayout(1, 1);
         var update = new AlignedVector(layout.Length);
         update.Span[0] = 1;
-        new ClipByGlobalNorm(2).Update(new UpdateContext(0, 0, 0.1, 0, GradientNorm: 8), update, new AlignedVector(layout.Length));
+        new ClipByGlobalNorm(2).Update(new UpdateContext(0, 0, 0.1, 0, GradientNorm: 8), update.Span, new float[layout.Length], offset: 0);
         update.Span[0].ShouldBe(0.25f);
     }
 
