@@ -107,6 +107,8 @@ public sealed class MailboxLoop : IDisposable
             _waitingInInbox = _inbox.Count;
         }
 
+        // The message must be seen before the flag is read: the loop raises the flag and then looks for messages once more.
+        Interlocked.MemoryBarrier();
         if (_blocked)
         {
             _arrival.Release();

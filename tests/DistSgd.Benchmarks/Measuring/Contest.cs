@@ -1,0 +1,57 @@
+namespace DistSgd.Benchmarks.Measuring;
+
+/// <summary>Measures contenders in turn, round after round, so that a slow moment of the machine meets them all.</summary>
+internal static class Contest
+{
+    /// <summary>Rounds of one comparison; an odd number has a median.</summary>
+    public const int DefaultRounds = 9;
+
+    private const double SecondsOfRound = 0.15;
+    private const int LeastSteps = 3;
+
+    /// <summary>Runs a comparison.</summary>
+    /// <param name="contenders">Who takes part.</param>
+    /// <param name="rounds">Number of rounds.</param>
+    /// <param name="multiple">Rounds have a multiple of this many steps.</param>
+    /// <returns>Median seconds a step of each contender.</returns>
+    public static double[] Run(IReadOnlyList<IContender> contenders, int rounds, int multiple = 1)
+    {
+        int[] steps = [.. contenders.Select(contender => StepsOfRound(contender, multiple))];
+        var seconds = new double[contenders.Count][];
+        for (int c = 0; c < contenders.Count; c++)
+        {
+            seconds[c] = new double[rounds];
+        }
+
+        for (int round = 0; round < rounds; round++)
+        {
+            for (int c = 0; c < contenders.Count; c++)
+            {
+                seconds[c][round] = contenders[c].Run(steps[c]) / steps[c];
+            }
+        }
+
+        return [.. seconds.Select(Median)];
+    }
+
+    // Warms up as well: a program needs some time until its code is compiled and its memory touched.
+    private static int StepsOfRound(IContender contender, int multiple)
+    {
+        int steps = multiple;
+        double seconds = contender.Run(steps);
+        while (seconds < SecondsOfRound)
+        {
+            steps *= 2;
+            seconds = contender.Run(steps);
+        }
+
+        int wanted = Math.Max(LeastSteps, (int)(steps * SecondsOfRound / seconds));
+        return (wanted + multiple - 1) / multiple * multiple;
+    }
+
+    private static double Median(double[] values)
+    {
+        Array.Sort(values);
+        return values[values.Length / 2];
+    }
+}
