@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DistSgd.Numerics.Products;
 
 /// <summary>Memory for the tiles of a gradient: a whole gradient, or scratch memory that every tile uses in turn.</summary>
@@ -9,11 +11,17 @@ public readonly unsafe struct TilePlace(float* memory, bool isScratch)
     private readonly nint _follows = isScratch ? 0 : 1;
 
     /// <summary>False for the default value, which is no place.</summary>
-    public bool Exists => _memory != null;
+    public bool Exists
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _memory != null;
+    }
 
     /// <summary>Address of a tile.</summary>
     /// <param name="offset">Place of the tile in a flat gradient.</param>
     /// <returns>Address of its first element.</returns>
+    /// <remarks>Always inlined: a call in a kernel would push every vector register to memory.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float* At(nint offset) => _memory + (offset * _follows);
 }
 

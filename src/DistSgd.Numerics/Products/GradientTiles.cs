@@ -26,12 +26,6 @@ internal unsafe struct GradientTile
 
     /// <summary>First column of the tile within its panel.</summary>
     public int Column;
-
-    /// <summary>What is summed and where it goes.</summary>
-    public GradientRun* Runs;
-
-    /// <summary>Number of runs.</summary>
-    public int RunCount;
 }
 
 /// <summary>
@@ -47,146 +41,133 @@ internal static unsafe class GradientTiles<TVector>
     where TVector : struct, ISimdVector<TVector>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows8(in GradientTile t)
+    public static void Rows8(in GradientTile t, GradientRun* run)
     {
         nint ar = t.ARow, dr = t.DRow, row = t.Row;
-        GradientRun* end = t.Runs + t.RunCount;
-        for (GradientRun* run = t.Runs; run < end; run++)
+        TVector c0 = TVector.Broadcast(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
+        if (run->Start.Exists)
         {
-            TVector c0 = TVector.Broadcast(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
-            if (run->Start.Exists)
-            {
-                float* p = run->Start.At(t.Offset);
-                c0 = TVector.Load(p);
-                c1 = TVector.Load(p += row);
-                c2 = TVector.Load(p += row);
-                c3 = TVector.Load(p += row);
-                c4 = TVector.Load(p += row);
-                c5 = TVector.Load(p += row);
-                c6 = TVector.Load(p += row);
-                c7 = TVector.Load(p + row);
-            }
-
-            float* a = t.A + (run->FirstRow * ar);
-            float* d = t.D + (run->FirstRow * dr);
-            for (int n = run->Rows; n > 0; n--, a += ar, d += dr)
-            {
-                TVector x = TVector.Load(d);
-                c0 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[0]), x, c0);
-                c1 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[1]), x, c1);
-                c2 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[2]), x, c2);
-                c3 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[3]), x, c3);
-                c4 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[4]), x, c4);
-                c5 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[5]), x, c5);
-                c6 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[6]), x, c6);
-                c7 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[7]), x, c7);
-            }
-
-            if (run->SquareSums != null)
-            {
-                SumOfSquares(c0, c1, c2, c3).AddTo(run->SquareSums + t.Column);
-                SumOfSquares(c4, c5, c6, c7).AddTo(run->SquareSums + t.Column);
-                for (TilePlace* sum = run->Sums; sum < run->SumsEnd; sum++)
-                {
-                    float* p = sum->At(t.Offset);
-                    c0 += TVector.Load(p);
-                    c1 += TVector.Load(p += row);
-                    c2 += TVector.Load(p += row);
-                    c3 += TVector.Load(p += row);
-                    c4 += TVector.Load(p += row);
-                    c5 += TVector.Load(p += row);
-                    c6 += TVector.Load(p += row);
-                    c7 += TVector.Load(p + row);
-                }
-            }
-
-            float* c = run->Target.At(t.Offset);
-            c0.Store(c);
-            c1.Store(c += row);
-            c2.Store(c += row);
-            c3.Store(c += row);
-            c4.Store(c += row);
-            c5.Store(c += row);
-            c6.Store(c += row);
-            c7.Store(c + row);
+            float* p = run->Start.At(t.Offset);
+            c0 = TVector.Load(p);
+            c1 = TVector.Load(p += row);
+            c2 = TVector.Load(p += row);
+            c3 = TVector.Load(p += row);
+            c4 = TVector.Load(p += row);
+            c5 = TVector.Load(p += row);
+            c6 = TVector.Load(p += row);
+            c7 = TVector.Load(p + row);
         }
+
+        float* a = t.A + (run->FirstRow * ar);
+        float* d = t.D + (run->FirstRow * dr);
+        for (int n = run->Rows; n > 0; n--, a += ar, d += dr)
+        {
+            TVector x = TVector.Load(d);
+            c0 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[0]), x, c0);
+            c1 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[1]), x, c1);
+            c2 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[2]), x, c2);
+            c3 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[3]), x, c3);
+            c4 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[4]), x, c4);
+            c5 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[5]), x, c5);
+            c6 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[6]), x, c6);
+            c7 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[7]), x, c7);
+        }
+
+        if (run->SquareSums != null)
+        {
+            SumOfSquares(c0, c1, c2, c3).AddTo(run->SquareSums + t.Column);
+            SumOfSquares(c4, c5, c6, c7).AddTo(run->SquareSums + t.Column);
+            for (TilePlace* sum = run->Sums; sum < run->SumsEnd; sum++)
+            {
+                float* p = sum->At(t.Offset);
+                c0 += TVector.Load(p);
+                c1 += TVector.Load(p += row);
+                c2 += TVector.Load(p += row);
+                c3 += TVector.Load(p += row);
+                c4 += TVector.Load(p += row);
+                c5 += TVector.Load(p += row);
+                c6 += TVector.Load(p += row);
+                c7 += TVector.Load(p + row);
+            }
+        }
+
+        float* c = run->Target.At(t.Offset);
+        c0.Store(c);
+        c1.Store(c += row);
+        c2.Store(c += row);
+        c3.Store(c += row);
+        c4.Store(c += row);
+        c5.Store(c += row);
+        c6.Store(c += row);
+        c7.Store(c + row);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows4(in GradientTile t)
+    public static void Rows4(in GradientTile t, GradientRun* run)
     {
         nint ar = t.ARow, dr = t.DRow, row = t.Row;
-        GradientRun* end = t.Runs + t.RunCount;
-        for (GradientRun* run = t.Runs; run < end; run++)
+        TVector c0 = TVector.Broadcast(0), c1 = c0, c2 = c0, c3 = c0;
+        if (run->Start.Exists)
         {
-            TVector c0 = TVector.Broadcast(0), c1 = c0, c2 = c0, c3 = c0;
-            if (run->Start.Exists)
-            {
-                float* p = run->Start.At(t.Offset);
-                c0 = TVector.Load(p);
-                c1 = TVector.Load(p += row);
-                c2 = TVector.Load(p += row);
-                c3 = TVector.Load(p + row);
-            }
-
-            float* a = t.A + (run->FirstRow * ar);
-            float* d = t.D + (run->FirstRow * dr);
-            for (int n = run->Rows; n > 0; n--, a += ar, d += dr)
-            {
-                TVector x = TVector.Load(d);
-                c0 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[0]), x, c0);
-                c1 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[1]), x, c1);
-                c2 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[2]), x, c2);
-                c3 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[3]), x, c3);
-            }
-
-            if (run->SquareSums != null)
-            {
-                SumOfSquares(c0, c1, c2, c3).AddTo(run->SquareSums + t.Column);
-                for (TilePlace* sum = run->Sums; sum < run->SumsEnd; sum++)
-                {
-                    float* p = sum->At(t.Offset);
-                    c0 += TVector.Load(p);
-                    c1 += TVector.Load(p += row);
-                    c2 += TVector.Load(p += row);
-                    c3 += TVector.Load(p + row);
-                }
-            }
-
-            float* c = run->Target.At(t.Offset);
-            c0.Store(c);
-            c1.Store(c += row);
-            c2.Store(c += row);
-            c3.Store(c + row);
+            float* p = run->Start.At(t.Offset);
+            c0 = TVector.Load(p);
+            c1 = TVector.Load(p += row);
+            c2 = TVector.Load(p += row);
+            c3 = TVector.Load(p + row);
         }
+
+        float* a = t.A + (run->FirstRow * ar);
+        float* d = t.D + (run->FirstRow * dr);
+        for (int n = run->Rows; n > 0; n--, a += ar, d += dr)
+        {
+            TVector x = TVector.Load(d);
+            c0 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[0]), x, c0);
+            c1 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[1]), x, c1);
+            c2 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[2]), x, c2);
+            c3 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[3]), x, c3);
+        }
+
+        if (run->SquareSums != null)
+        {
+            SumOfSquares(c0, c1, c2, c3).AddTo(run->SquareSums + t.Column);
+            for (TilePlace* sum = run->Sums; sum < run->SumsEnd; sum++)
+            {
+                float* p = sum->At(t.Offset);
+                c0 += TVector.Load(p);
+                c1 += TVector.Load(p += row);
+                c2 += TVector.Load(p += row);
+                c3 += TVector.Load(p + row);
+            }
+        }
+
+        float* c = run->Target.At(t.Offset);
+        c0.Store(c);
+        c1.Store(c += row);
+        c2.Store(c += row);
+        c3.Store(c + row);
     }
 
     /// <summary>The bias gradient: one row, whose input is 1 for every example.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Bias(in GradientTile t)
+    public static void Bias(in GradientTile t, GradientRun* run)
     {
-        nint dr = t.DRow;
-        GradientRun* end = t.Runs + t.RunCount;
-        for (GradientRun* run = t.Runs; run < end; run++)
+        TVector c = run->Start.Exists ? TVector.Load(run->Start.At(t.Offset)) : TVector.Broadcast(0);
+        float* d = t.D + (run->FirstRow * t.DRow);
+        for (int n = run->Rows; n > 0; n--, d += t.DRow)
         {
-            TVector c = run->Start.Exists ? TVector.Load(run->Start.At(t.Offset)) : TVector.Broadcast(0);
-            float* d = t.D + (run->FirstRow * dr);
-            for (int n = run->Rows; n > 0; n--, d += dr)
-            {
-                c += TVector.Load(d);
-            }
-
-            if (run->SquareSums != null)
-            {
-                (c * c).AddTo(run->SquareSums + t.Column);
-                for (TilePlace* sum = run->Sums; sum < run->SumsEnd; sum++)
-                {
-                    c += TVector.Load(sum->At(t.Offset));
-                }
-            }
-
-            c.Store(run->Target.At(t.Offset));
+            c += TVector.Load(d);
         }
+
+        if (run->SquareSums != null)
+        {
+            (c * c).AddTo(run->SquareSums + t.Column);
+            for (TilePlace* sum = run->Sums; sum < run->SumsEnd; sum++)
+            {
+                c += TVector.Load(sum->At(t.Offset));
+            }
+        }
+
+        c.Store(run->Target.At(t.Offset));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DistSgd.Numerics.Vectors;
 
 namespace DistSgd.Numerics.Products;
@@ -32,21 +33,20 @@ public static unsafe class PanelGradient
                 DRow = dStride,
                 Offset = layer.WeightOffset + ((nint)j * layer.Inputs),
                 Row = width,
-                Runs = runs,
-                RunCount = runCount,
             };
             nint bias = layer.BiasOffset + j;
             switch (VectorPath.Bits)
             {
-                case 512 when width == PanelProducts.PanelWidth: RunPanel<SimdPair<Simd512>>(tile, layer.Inputs, 8, bias); break;
-                case 512: RunPanel<Simd512>(tile, layer.Inputs, 8, bias); break;
-                case 256: RunPanel<SimdPair<Simd256>>(tile, layer.Inputs, 4, bias); break;
-                default: RunPanel<SimdPair<Simd128>>(tile, layer.Inputs, 4, bias); break;
+                case 512 when width == PanelProducts.PanelWidth: RunPanel<SimdPair<Simd512>>(tile, layer.Inputs, 8, bias, runs, runs + runCount); break;
+                case 512: RunPanel<Simd512>(tile, layer.Inputs, 8, bias, runs, runs + runCount); break;
+                case 256: RunPanel<SimdPair<Simd256>>(tile, layer.Inputs, 4, bias, runs, runs + runCount); break;
+                default: RunPanel<SimdPair<Simd128>>(tile, layer.Inputs, 4, bias, runs, runs + runCount); break;
             }
         }
     }
 
-    private static void RunPanel<TVector>(in GradientTile panel, int inputs, int height, nint bias)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RunPanel<TVector>(in GradientTile panel, int inputs, int height, nint bias, GradientRun* runs, GradientRun* end)
         where TVector : struct, ISimdVector<TVector>
     {
         for (int j = 0; j < panel.Row; j += TVector.Count)
@@ -57,13 +57,16 @@ public static unsafe class PanelGradient
             tile.Column = j;
             for (int i = 0; i < inputs; i += height)
             {
-                if (height == 8)
+                for (GradientRun* run = runs; run < end; run++)
                 {
-                    GradientTiles<TVector>.Rows8(tile);
-                }
-                else
-                {
-                    GradientTiles<TVector>.Rows4(tile);
+                    if (height == 8)
+                    {
+                        GradientTiles<TVector>.Rows8(tile, run);
+                    }
+                    else
+                    {
+                        GradientTiles<TVector>.Rows4(tile, run);
+                    }
                 }
 
                 tile.A += height;
@@ -71,7 +74,10 @@ public static unsafe class PanelGradient
             }
 
             tile.Offset = bias + j;
-            GradientTiles<TVector>.Bias(tile);
+            for (GradientRun* run = runs; run < end; run++)
+            {
+                GradientTiles<TVector>.Bias(tile, run);
+            }
         }
     }
 }
