@@ -64,9 +64,13 @@ def mlp(widths):
 def hogwild_process(folder, model, batch, seed, connection):
     torch.set_num_threads(1)
     trainer = Trainer(folder, model, batch, seed)
-    while (steps := connection.recv()) > 0:
-        trainer.run(steps)
-        connection.send(steps)
+    try:
+        while True:
+            steps = connection.recv()
+            trainer.run(steps)
+            connection.send(steps)
+    except EOFError:
+        pass  # the other side has ended
 
 
 def hogwild(folder, model, batch, processes):
