@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using DistSgd.Learning.Data;
 using DistSgd.Learning.Gradients;
 using DistSgd.Learning.Models;
@@ -24,12 +23,12 @@ public static class ReferenceTrainer
         var parameters = new AlignedVector(layout.Length);
         ParameterInitializer.Fill(layout, task.Initialization, task.Seed, parameters.Span);
 
-        IGradientTransform optimizer = Optimizer.Build(task.Optimizer);
+        GradientTransformChain optimizer = Optimizer.Build(task.Optimizer);
         optimizer.Init(layout);
         long updates = 0;
 
         EpochSampler sampler = task.Data.CreateSampler();
-        var gradient = new AlignedVector(layout.Length);
+        var tree = new GradientTree(task.Data.Shards);
         var measurement = new GradientMeasurement(layout);
         SliceGradients[] shards = [.. Enumerable.Range(0, task.Data.Shards).Select(shard => new SliceGradients(task.Architecture, task.Data))];
 
@@ -37,8 +36,7 @@ public static class ReferenceTrainer
         {
             // 1. Each shard computes the summed gradient of its slice of the batch.
             StepRange range = sampler.StepRange(step, task.BatchSize);
-            var first = new List<int>();
-            var sums = new List<AlignedVector>();
+            tree.Clear();
             bool everySliceIsFinite = true;
             for (int shard = 0; shard < shards.Length; shard++)
             {
@@ -51,27 +49,25 @@ public static class ReferenceTrainer
                 }
 
                 everySliceIsFinite &= slice.Sum is not null;
-                if (slice.Sum is { } sum)
+                if (slice.Sum is { } sliceSum)
                 {
-                    first.Add(shard);
-                    sums.Add(sum);
+                    tree.Add(shard, sliceSum);
                 }
             }
 
-            // 2. The slices are summed in a fixed tree and divided once by the number of examples.
+            // 2. The slices are summed in a fixed tree, and the mean over the examples is measured.
             if (!everySliceIsFinite)
             {
                 continue; // on_nonfinite: skip_step
             }
 
-            gradient.CopyFrom(GradientTree.Reduce(first.ToArray(), sums.ToArray(), sums.Count, shards.Length));
-            measurement.DivideAndMeasure(gradient.Span, range.Count);
+            AlignedVector sum = measurement.SumAndMeasure(tree, range.Count);
 
-            // 3. The mean gradient, measured, is transformed into an update and added to the parameters.
+            // 3. The mean is transformed into an update and added to the parameters.
             var context = new UpdateContext(
                 step, updates, task.LearningRate.ValueAt(step), task.Momentum.ValueAt(step), measurement.Norm);
-            optimizer.Update(context, gradient.Span, parameters.Span, offset: 0);
-            TensorPrimitives.Add(parameters.Span, gradient.Span, parameters.Span);
+            optimizer.Step(context, sum, range.Count, parameters);
+            parameters.CopyFrom(sum); // the new parameters took the place of the sum
             updates++;
             observe?.Invoke(step, measurement.Norm);
         }

@@ -1,15 +1,16 @@
-using System.Numerics;
-using System.Numerics.Tensors;
 using DistSgd.Learning.Models;
+using DistSgd.Numerics.Memory;
+using DistSgd.Numerics.Products;
 using DistSgd.Numerics.Vectors;
 
 namespace DistSgd.Learning.Gradients;
 
 /// <summary>Norms of one mean gradient, whole and by layer; reused from step to step.</summary>
-public sealed class GradientMeasurement
+/// <remarks>They are taken from the sum over the examples and then divided, so the gradient itself need not be.</remarks>
+public sealed unsafe class GradientMeasurement
 {
-    /// <summary>Floats of a part that stays in the first-level cache; part of the contract, because squares are summed part by part.</summary>
-    private const int PartLength = 4096;
+    /// <summary>Floats of a part that stays in the first-level cache with its siblings: whole groups of four inputs of any panel.</summary>
+    private const int PartLength = 2048;
 
     private readonly LayerShape[] _layers;
 
@@ -32,42 +33,42 @@ public sealed class GradientMeasurement
     /// <summary>Norm of the bias gradient of each layer.</summary>
     public double[] BiasNorms { get; }
 
-    /// <summary>Divides a sum of gradients by its number of examples and measures the mean.</summary>
-    /// <param name="sum">A flat gradient, the sum on entry, the mean on return.</param>
+    /// <summary>Sums the nodes of a tree and measures their mean over the examples, in one pass over memory.</summary>
+    /// <param name="tree">The nodes, at least one.</param>
     /// <param name="examples">Number of examples, at least 1.</param>
-    public void DivideAndMeasure(Span<float> sum, int examples)
+    /// <returns>The sum.</returns>
+    public AlignedVector SumAndMeasure(GradientTree tree, int examples)
     {
+        ArgumentNullException.ThrowIfNull(tree);
         double total = 0;
         foreach (LayerShape layer in _layers)
         {
-            double weight = DivideAndSquare(sum.Slice(layer.WeightOffset, layer.WeightLength), examples);
-            double bias = DivideAndSquare(sum.Slice(layer.BiasOffset, layer.BiasLength), examples);
-            WeightNorms[layer.Index] = Math.Sqrt(weight);
-            BiasNorms[layer.Index] = Math.Sqrt(bias);
+            double weight = SumAndSquareWeight(tree, layer);
+            tree.Sum(layer.BiasOffset, layer.BiasLength);
+            double bias = Reductions.SumOfSquares(tree.Root.Span.Slice(layer.BiasOffset, layer.BiasLength));
+            WeightNorms[layer.Index] = Math.Sqrt(weight) / examples;
+            BiasNorms[layer.Index] = Math.Sqrt(bias) / examples;
             total += weight + bias;
         }
 
-        Norm = Math.Sqrt(total);
+        Norm = Math.Sqrt(total) / examples;
+        return tree.Root;
     }
 
-    private static double DivideAndSquare(Span<float> x, int examples)
+    private static double SumAndSquareWeight(GradientTree tree, LayerShape layer)
     {
-        double squares = 0;
-        for (int start = 0; start < x.Length; start += PartLength)
+        double* lanes = stackalloc double[GroupedSums.Lanes];
+        new Span<double>(lanes, GroupedSums.Lanes).Clear();
+        for (int start = 0; start < layer.WeightLength; start += PartLength)
         {
-            Span<float> part = x.Slice(start, Math.Min(PartLength, x.Length - start));
-            if (BitOperations.IsPow2(examples))
-            {
-                TensorPrimitives.Multiply(part, 1f / examples, part); // the bits of the division, which takes several times as long
-            }
-            else
-            {
-                TensorPrimitives.Divide(part, examples, part);
-            }
-
-            squares += Reductions.SumOfSquares(part);
+            int length = Math.Min(PartLength, layer.WeightLength - start);
+            tree.Sum(layer.WeightOffset + start, length);
+            GroupedSums.AddSquares(tree.Root.Pointer + layer.WeightOffset + start, length, lanes);
         }
 
-        return squares;
+        double squares = Reductions.Join(lanes, GroupedSums.Lanes);
+        return GroupedSums.IsReliable(squares)
+            ? squares
+            : Reductions.SumOfSquares(tree.Root.Span.Slice(layer.WeightOffset, layer.WeightLength));
     }
 }

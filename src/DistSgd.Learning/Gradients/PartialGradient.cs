@@ -12,17 +12,22 @@ public sealed class PartialGradient
 
     /// <summary>Creates an empty partial gradient.</summary>
     /// <param name="range">The shards.</param>
-    public PartialGradient(ShardRange range)
+    /// <param name="buffer">A vector of the gradient's layout, for the sum.</param>
+    public PartialGradient(ShardRange range, AlignedVector buffer)
     {
         Range = range;
+        Buffer = buffer;
         _slices = new SliceStatistics[range.Count];
     }
 
     /// <summary>The shards that the sum covers.</summary>
     public ShardRange Range { get; }
 
+    /// <summary>The vector that sums are written to.</summary>
+    public AlignedVector Buffer { get; private set; }
+
     /// <summary>Sum of the gradients of the finite slices, or null if there is none.</summary>
-    public AlignedVector? Sum { get; set; }
+    public AlignedVector? Sum => HasSum ? Buffer : null;
 
     /// <summary>Statistics of the slices that have examples, finite or not, by ascending shard.</summary>
     public ReadOnlySpan<SliceStatistics> Slices => _slices.AsSpan(0, SliceCount);
@@ -30,14 +35,29 @@ public sealed class PartialGradient
     /// <summary>Number of slices that have examples.</summary>
     public int SliceCount { get; private set; }
 
+    private bool HasSum { get; set; }
+
     /// <summary>Forgets the last step.</summary>
     public void Clear()
     {
-        Sum = null;
+        HasSum = false;
         SliceCount = 0;
     }
 
     /// <summary>Adds the statistics of one slice.</summary>
     /// <param name="slice">The statistics; shards ascend.</param>
-    public void Add(in SliceStatistics slice) => _slices[SliceCount++] = slice;
+    /// <param name="isSummed">True if the sum contains it.</param>
+    public void Add(in SliceStatistics slice, bool isSummed)
+    {
+        _slices[SliceCount++] = slice;
+        HasSum |= isSummed;
+    }
+
+    /// <summary>Keeps the vector of the sum for good and gives another one for the sums to come.</summary>
+    /// <param name="other">A vector of the same length that nobody else uses any more.</param>
+    public void Exchange(AlignedVector other)
+    {
+        Buffer = other;
+        HasSum = false;
+    }
 }

@@ -24,6 +24,7 @@ internal sealed unsafe class ReductionPlan
     private readonly AlignedVector?[] _whole; // likewise, allocated when first needed
     private readonly TilePlace[] _sums;
     private readonly GradientRun[] _runs;
+    private readonly AlignedVector _squares;
     private readonly double[] _squareSums;
     private int _depth;
     private int _sumCount;
@@ -41,6 +42,7 @@ internal sealed unsafe class ReductionPlan
         _scratch = [.. Enumerable.Range(0, levels).Select(_ => new AlignedVector(PanelGradient.TileLength))];
         _sums = GC.AllocateArray<TilePlace>(slices * levels, pinned: true);
         _runs = GC.AllocateArray<GradientRun>(slices, pinned: true);
+        _squares = new AlignedVector(slices * Columns);
         _squareSums = GC.AllocateArray<double>(slices * Columns, pinned: true);
     }
 
@@ -78,11 +80,12 @@ internal sealed unsafe class ReductionPlan
         _continues = rest is null;
         if (rest is { } leaf)
         {
+            run.Squares = _squares.Pointer + (slice * Columns);
             run.SquareSums = Address(_squareSums, slice * Columns);
             run.Sums = Address(_sums, _sumCount);
             JoinCompleted(leaf);
             run.SumsEnd = Address(_sums, _sumCount);
-            run.Target = leaf.Next is null ? new TilePlace(leaf.Result.Pointer, isScratch: false) : Push(leaf.Shard);
+            run.Target = leaf.Next is null ? new TilePlace(leaf.Range.Buffer.Pointer, isScratch: false) : Push(leaf.Shard);
         }
         else
         {
@@ -113,11 +116,13 @@ internal sealed unsafe class ReductionPlan
     /// <summary>Joins the new leaf with every waiting node whose parent it completes: left child + right child, level by level.</summary>
     private void JoinCompleted(in LeafPosition leaf)
     {
-        for (int span = 2; span <= leaf.RangeCount && leaf.Next / span != leaf.Shard / span; span *= 2)
+        for (int span = 2; span <= leaf.Range.Range.Count && leaf.Next / span != leaf.Shard / span; span *= 2)
         {
             if (_depth > 0 && _waiting[_depth - 1].Shard / span == leaf.Shard / span)
             {
-                _sums[_sumCount++] = _waiting[--_depth].Place;
+                ref readonly Node sibling = ref _waiting[--_depth];
+                _runs[RunCount].IsRightSibling |= sibling.Run >= 0 && sibling.Run == RunCount - 1 && _runs[sibling.Run].IsWholeLeaf;
+                _sums[_sumCount++] = sibling.Place;
             }
         }
     }
@@ -151,6 +156,5 @@ internal sealed unsafe class ReductionPlan
 /// <summary>Where a finished slice stands in the tree of its range.</summary>
 /// <param name="Shard">Its shard.</param>
 /// <param name="Next">The next shard of the range that takes part, or null.</param>
-/// <param name="RangeCount">Number of shards of the range, a power of two; the range is aligned.</param>
-/// <param name="Result">Receives the sum of the range.</param>
-internal readonly record struct LeafPosition(int Shard, int? Next, int RangeCount, AlignedVector Result);
+/// <param name="Range">The range, which receives the sum.</param>
+internal readonly record struct LeafPosition(int Shard, int? Next, PartialGradient Range);

@@ -1,6 +1,7 @@
 using DistSgd.Learning.Data;
 using DistSgd.Learning.Models;
 using DistSgd.Numerics.Memory;
+using DistSgd.Numerics.Products;
 using DistSgd.Numerics.Vectors;
 
 namespace DistSgd.Learning.Gradients;
@@ -18,10 +19,6 @@ public sealed unsafe class SliceGradients
     /// <summary>Rows of one block: large enough to feed the kernels, small enough for the second-level cache.</summary>
     public const int MaxBlockRows = 256;
 
-    // The kernels square in single precision; outside of this range that loses digits, and the norm is taken again in double precision.
-    private const double SmallestSquaredNorm = 1e-24;
-    private const double LargestSquaredNorm = 1e36;
-
     private readonly TrainingData _data;
     private readonly ParameterLayout _layout;
     private readonly EpochSampler _sampler;
@@ -33,7 +30,6 @@ public sealed unsafe class SliceGradients
     private readonly byte[] _rowCorrect = new byte[MaxBlockRows];
     private int[] _shards = [];
     private PartialGradient[] _partials = [];
-    private AlignedVector[] _sums = [];
     private int[] _rangeOf = [];
     private bool[] _included = [];
     private SliceStatistics[] _statistics = [];
@@ -97,10 +93,10 @@ public sealed unsafe class SliceGradients
     {
         _shards = shards;
         List<ShardRange> ranges = ShardRange.Cover(shards);
-        _partials = [.. ranges.Select(range => new PartialGradient(range))];
+        PartialGradient[] old = _partials;
+        _partials = [.. ranges.Select((range, i) => new PartialGradient(
+            range, i < old.Length ? old[i].Buffer : new AlignedVector(_layout.Length)))];
         _rangeOf = Array.ConvertAll(shards, shard => ranges.FindIndex(range => shard < range.End));
-        AlignedVector[] reusable = _sums;
-        _sums = [.. ranges.Select((_, i) => i < reusable.Length ? reusable[i] : new AlignedVector(_layout.Length))];
         _included = new bool[shards.Length];
         _statistics = new SliceStatistics[shards.Length];
         _plan = new ReductionPlan(_layout.Length, shards.Length);
@@ -143,7 +139,7 @@ public sealed unsafe class SliceGradients
         int range = _rangeOf[slice];
         int next = NextIncluded(slice + 1);
         bool ends = next == _shards.Length || _rangeOf[next] != range;
-        return new LeafPosition(_shards[slice], ends ? null : _shards[next], _partials[range].Range.Count, _sums[range]);
+        return new LeafPosition(_shards[slice], ends ? null : _shards[next], _partials[range]);
     }
 
     private int NextIncluded(int slice)
@@ -210,11 +206,11 @@ public sealed unsafe class SliceGradients
         Array.Clear(_included);
         _included[slice] = true;
         Sum(parameters, range);
-        return Reductions.SumOfSquares(_sums[_rangeOf[slice]].Span);
+        return Reductions.SumOfSquares(_partials[_rangeOf[slice]].Buffer.Span);
     }
 
     private static bool IsPlausible(in SliceStatistics slice) =>
-        double.IsFinite(slice.LossSum) && slice.SquaredNorm is >= SmallestSquaredNorm and <= LargestSquaredNorm;
+        double.IsFinite(slice.LossSum) && GroupedSums.IsReliable(slice.SquaredNorm);
 
     private void Report(int range)
     {
@@ -224,8 +220,7 @@ public sealed unsafe class SliceGradients
         {
             if (_rangeOf[i] == range && _statistics[i].Examples > 0)
             {
-                partial.Add(_statistics[i]);
-                partial.Sum = _included[i] ? _sums[range] : partial.Sum;
+                partial.Add(_statistics[i], _included[i]);
             }
         }
     }

@@ -58,7 +58,7 @@ public static class Activations
     }
 
     // A negative input becomes 0, everything else stays, so that NaN is passed on instead of hidden.
-    private readonly struct ReluForward : IElementwise2
+    private readonly struct ReluForward : IElementwise
     {
         public void Apply<TVector>(ref TVector z, ref TVector a)
             where TVector : struct, ISimdVector<TVector>
@@ -68,7 +68,7 @@ public static class Activations
         }
     }
 
-    private readonly struct ReluBackward : IElementwise2
+    private readonly struct ReluBackward : IElementwise
     {
         public void Apply<TVector>(ref TVector a, ref TVector delta)
             where TVector : struct, ISimdVector<TVector>
@@ -78,35 +78,35 @@ public static class Activations
         }
     }
 
-    private readonly struct LeakyReluForward : IElementwise2
+    private readonly struct LeakyReluForward : IElementwise
     {
         public void Apply<TVector>(ref TVector z, ref TVector a)
             where TVector : struct, ISimdVector<TVector> =>
             a = TVector.SelectGreater(TVector.Broadcast(0), z, z * TVector.Broadcast(LeakySlope), z);
     }
 
-    private readonly struct LeakyReluBackward : IElementwise2
+    private readonly struct LeakyReluBackward : IElementwise
     {
         public void Apply<TVector>(ref TVector a, ref TVector delta)
             where TVector : struct, ISimdVector<TVector> =>
             delta = TVector.SelectGreater(a, TVector.Broadcast(0), delta, delta * TVector.Broadcast(LeakySlope));
     }
 
-    private readonly struct TanhBackward : IElementwise2
+    private readonly struct TanhBackward : IElementwise
     {
         public void Apply<TVector>(ref TVector a, ref TVector delta)
             where TVector : struct, ISimdVector<TVector> =>
             delta *= TVector.Broadcast(1) - (a * a);
     }
 
-    private readonly struct SigmoidBackward : IElementwise2
+    private readonly struct SigmoidBackward : IElementwise
     {
         public void Apply<TVector>(ref TVector a, ref TVector delta)
             where TVector : struct, ISimdVector<TVector> =>
             delta *= a * (TVector.Broadcast(1) - a);
     }
 
-    private readonly struct GeluArgument : IElementwise2
+    private readonly struct GeluArgument : IElementwise
     {
         public void Apply<TVector>(ref TVector z, ref TVector a)
             where TVector : struct, ISimdVector<TVector>
@@ -117,7 +117,7 @@ public static class Activations
     }
 
     // From t = tanh of the argument: a = z/2·(1 + t) and f′ = ½(1 + t) + ½ z (1 − t²) √(2/π) (1 + 3·0.044715 z²).
-    private readonly struct GeluForward : IElementwise2
+    private readonly struct GeluForward : IElementwise
     {
         public void Apply<TVector>(ref TVector z, ref TVector a)
             where TVector : struct, ISimdVector<TVector>

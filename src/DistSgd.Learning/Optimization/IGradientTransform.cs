@@ -1,12 +1,13 @@
 using DistSgd.Learning.Models;
 using DistSgd.Numerics.Memory;
+using DistSgd.Numerics.Vectors;
 
 namespace DistSgd.Learning.Optimization;
 
 /// <summary>One link of the chain that turns a mean gradient into the change of the parameters, in the manner of optax.</summary>
 /// <remarks>
-/// A chain is initialised once and then updated once a step, part by part. Element-wise work runs through
-/// <see cref="Numerics.Vectors.Elementwise"/>, so every vector width gives the same bits and padding elements stay zero.
+/// A link gives, for each step, a rule for single elements; the rules of all links are carried out in one pass over memory.
+/// Every vector width gives the same bits, and padding elements stay zero.
 /// Scalars are computed in double precision and rounded to float once. An update allocates nothing.
 /// </remarks>
 public interface IGradientTransform
@@ -24,18 +25,12 @@ public interface IGradientTransform
     {
     }
 
-    /// <summary>Transforms a part of an update in place and advances the state that belongs to it.</summary>
-    /// <remarks>
-    /// The parts of a step come in ascending order and cover the whole vector, so that a chain is carried out while a part is in the
-    /// first-level cache. How a vector is cut changes no bit.
-    /// </remarks>
-    /// <param name="context">The scalars of this step.</param>
-    /// <param name="update">Enters the chain as the mean gradient and leaves it as the change to add to the parameters.</param>
-    /// <param name="parameters">The same part of the parameters before the change; their values are left as they are.</param>
-    /// <param name="offset">Place of the part in the flat vector.</param>
-    /// <exception cref="ArgumentException">The parts differ in length or are no multiples of 16.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The part lies outside of the layout that the state was made for.</exception>
-    void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset);
+    /// <summary>Adds this link's rule of the step to those of the links before it.</summary>
+    /// <typeparam name="TBefore">The rule of the links before.</typeparam>
+    /// <param name="before">The rule of the links before.</param>
+    /// <param name="pass">Has the scalars of the step, and takes the longer rule.</param>
+    void Extend<TBefore>(TBefore before, UpdatePass pass)
+        where TBefore : struct, IUpdateRule;
 }
 
 /// <summary>The scalars of one step, decided by the server before the update.</summary>

@@ -1,16 +1,11 @@
 using System.Globalization;
 using DistSgd.Learning.Optimization.Transforms;
-using DistSgd.Numerics.Memory;
-using DistSgd.Numerics.Vectors;
 
 namespace DistSgd.Learning.Optimization;
 
-/// <summary>Builds the chain of gradient transforms of a run and applies what it gives.</summary>
+/// <summary>Builds the chain of gradient transforms of a run.</summary>
 public static class Optimizer
 {
-    /// <summary>Floats of one part of a step: with parameters, update and state it fills the first-level cache.</summary>
-    private const int PartLength = 2048;
-
     /// <summary>Builds the chain: clip, noise, coupled decay, update rule, momentum, decoupled decay, scaling by −η.</summary>
     /// <param name="settings">The settings; links that would do nothing are left out.</param>
     /// <returns>The chain, to be initialised with the model's layout.</returns>
@@ -59,34 +54,6 @@ public static class Optimizer
 
         links.Add(new ScaleByLearningRate());
         return new GradientTransformChain([.. links]);
-    }
-
-    /// <summary>Transforms a mean gradient and adds what it gives to the parameters, part by part.</summary>
-    /// <param name="transform">The chain.</param>
-    /// <param name="context">The scalars of this step.</param>
-    /// <param name="gradient">The mean gradient, overwritten.</param>
-    /// <param name="parameters">The parameters θ.</param>
-    /// <param name="updated">Receives θ + update; other memory than <paramref name="parameters"/>.</param>
-    /// <returns>True if every new parameter is finite.</returns>
-    /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public static bool Step(
-        IGradientTransform transform, in UpdateContext context, AlignedVector gradient, AlignedVector parameters, AlignedVector updated)
-    {
-        ArgumentNullException.ThrowIfNull(transform);
-        ArgumentNullException.ThrowIfNull(gradient);
-        ArgumentNullException.ThrowIfNull(parameters);
-        ArgumentNullException.ThrowIfNull(updated);
-        bool finite = true;
-        for (int offset = 0; offset < gradient.Length; offset += PartLength)
-        {
-            int length = Math.Min(PartLength, gradient.Length - offset);
-            Span<float> update = gradient.Span.Slice(offset, length);
-            Span<float> theta = parameters.Span.Slice(offset, length);
-            transform.Update(context, update, theta, offset);
-            finite &= CheckedSum.Write(theta, update, updated.Span.Slice(offset, length));
-        }
-
-        return finite;
     }
 
     private static IGradientTransform? AdaptiveRule(OptimizerSettings settings) => settings.Kind switch

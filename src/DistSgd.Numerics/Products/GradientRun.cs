@@ -40,7 +40,10 @@ public unsafe struct GradientRun
     /// <summary>The sum over earlier rows of the slice; none where the slice starts here.</summary>
     public TilePlace Start;
 
-    /// <summary>32 sums of squares, one a column of a panel, that the finished slice adds to; null while the slice goes on.</summary>
+    /// <summary>Squares of the finished slice on their way to <see cref="SquareSums"/>, one sum a column of a panel; null while it goes on.</summary>
+    public float* Squares;
+
+    /// <summary>The sums of squares, one a column of a panel, that the finished slice adds to.</summary>
     public double* SquareSums;
 
     /// <summary>First of the sums that the finished slice is added to, in this order.</summary>
@@ -48,6 +51,12 @@ public unsafe struct GradientRun
 
     /// <summary>End of <see cref="Sums"/>.</summary>
     public TilePlace* SumsEnd;
+
+    /// <summary>True if it is a whole slice that nothing is added to.</summary>
+    public readonly bool IsWholeLeaf => !Start.Exists && Squares != null && Sums == SumsEnd;
+
+    /// <summary>True if the run before is the sibling in the tree: its slice starts and ends in it, and the first of <see cref="Sums"/> is its.</summary>
+    public bool IsRightSibling;
 
     /// <summary>Where the result goes.</summary>
     public TilePlace Target;

@@ -34,7 +34,7 @@ internal unsafe struct GradientTile
 /// </summary>
 /// <remarks>
 /// Every element is one chain of fused multiply-adds over ascending examples, so neither tile nor vector width changes a bit.
-/// Squares are summed over four inputs in single precision, then in double precision by column of the panel: the same on all paths.
+/// Squares are summed by column of the panel over ascending inputs, in single precision between two calls of <see cref="PassSquaresOn"/>.
 /// </remarks>
 /// <typeparam name="TVector">A vector type, or a pair of one.</typeparam>
 internal static unsafe class GradientTiles<TVector>
@@ -73,10 +73,18 @@ internal static unsafe class GradientTiles<TVector>
             c7 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[7]), x, c7);
         }
 
-        if (run->SquareSums != null)
+        if (run->Squares != null)
         {
-            SumOfSquares(c0, c1, c2, c3).AddTo(run->SquareSums + t.Column);
-            SumOfSquares(c4, c5, c6, c7).AddTo(run->SquareSums + t.Column);
+            float* squares = run->Squares + t.Column;
+            TVector s = TVector.Load(squares);
+            s = TVector.FusedMultiplyAdd(c0, c0, s);
+            s = TVector.FusedMultiplyAdd(c1, c1, s);
+            s = TVector.FusedMultiplyAdd(c2, c2, s);
+            s = TVector.FusedMultiplyAdd(c3, c3, s);
+            s = TVector.FusedMultiplyAdd(c4, c4, s);
+            s = TVector.FusedMultiplyAdd(c5, c5, s);
+            s = TVector.FusedMultiplyAdd(c6, c6, s);
+            TVector.FusedMultiplyAdd(c7, c7, s).Store(squares);
             for (TilePlace* sum = run->Sums; sum < run->SumsEnd; sum++)
             {
                 float* p = sum->At(t.Offset);
@@ -127,9 +135,14 @@ internal static unsafe class GradientTiles<TVector>
             c3 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[3]), x, c3);
         }
 
-        if (run->SquareSums != null)
+        if (run->Squares != null)
         {
-            SumOfSquares(c0, c1, c2, c3).AddTo(run->SquareSums + t.Column);
+            float* squares = run->Squares + t.Column;
+            TVector s = TVector.Load(squares);
+            s = TVector.FusedMultiplyAdd(c0, c0, s);
+            s = TVector.FusedMultiplyAdd(c1, c1, s);
+            s = TVector.FusedMultiplyAdd(c2, c2, s);
+            TVector.FusedMultiplyAdd(c3, c3, s).Store(squares);
             for (TilePlace* sum = run->Sums; sum < run->SumsEnd; sum++)
             {
                 float* p = sum->At(t.Offset);
@@ -147,6 +160,65 @@ internal static unsafe class GradientTiles<TVector>
         c3.Store(c + row);
     }
 
+    /// <summary>Two slices that are siblings in the tree: the left one's sum never leaves the registers. 16 accumulators with a pair.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows4OfSiblings(in GradientTile t, GradientRun* left)
+    {
+        GradientRun* right = left + 1;
+        nint ar = t.ARow, dr = t.DRow, row = t.Row;
+        TVector c0 = TVector.Broadcast(0), c1 = c0, c2 = c0, c3 = c0, e0 = c0, e1 = c0, e2 = c0, e3 = c0;
+        float* a = t.A + (left->FirstRow * ar);
+        float* d = t.D + (left->FirstRow * dr);
+        for (int n = left->Rows; n > 0; n--, a += ar, d += dr)
+        {
+            TVector x = TVector.Load(d);
+            c0 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[0]), x, c0);
+            c1 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[1]), x, c1);
+            c2 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[2]), x, c2);
+            c3 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[3]), x, c3);
+        }
+
+        for (int n = right->Rows; n > 0; n--, a += ar, d += dr)
+        {
+            TVector x = TVector.Load(d);
+            e0 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[0]), x, e0);
+            e1 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[1]), x, e1);
+            e2 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[2]), x, e2);
+            e3 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[3]), x, e3);
+        }
+
+        float* squares = left->Squares + t.Column;
+        TVector s = TVector.Load(squares);
+        s = TVector.FusedMultiplyAdd(c0, c0, s);
+        s = TVector.FusedMultiplyAdd(c1, c1, s);
+        s = TVector.FusedMultiplyAdd(c2, c2, s);
+        TVector.FusedMultiplyAdd(c3, c3, s).Store(squares);
+        squares = right->Squares + t.Column;
+        s = TVector.Load(squares);
+        s = TVector.FusedMultiplyAdd(e0, e0, s);
+        s = TVector.FusedMultiplyAdd(e1, e1, s);
+        s = TVector.FusedMultiplyAdd(e2, e2, s);
+        TVector.FusedMultiplyAdd(e3, e3, s).Store(squares);
+        c0 += e0;
+        c1 += e1;
+        c2 += e2;
+        c3 += e3;
+        for (TilePlace* sum = right->Sums + 1; sum < right->SumsEnd; sum++)
+        {
+            float* p = sum->At(t.Offset);
+            c0 += TVector.Load(p);
+            c1 += TVector.Load(p += row);
+            c2 += TVector.Load(p += row);
+            c3 += TVector.Load(p + row);
+        }
+
+        float* c = right->Target.At(t.Offset);
+        c0.Store(c);
+        c1.Store(c += row);
+        c2.Store(c += row);
+        c3.Store(c + row);
+    }
+
     /// <summary>The bias gradient: one row, whose input is 1 for every example.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Bias(in GradientTile t, GradientRun* run)
@@ -158,7 +230,7 @@ internal static unsafe class GradientTiles<TVector>
             c += TVector.Load(d);
         }
 
-        if (run->SquareSums != null)
+        if (run->Squares != null)
         {
             (c * c).AddTo(run->SquareSums + t.Column);
             for (TilePlace* sum = run->Sums; sum < run->SumsEnd; sum++)
@@ -170,11 +242,17 @@ internal static unsafe class GradientTiles<TVector>
         c.Store(run->Target.At(t.Offset));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector SumOfSquares(TVector c0, TVector c1, TVector c2, TVector c3)
+    /// <summary>Adds the squares that the finished slices have collected in single precision to their sums in double precision.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void PassSquaresOn(GradientRun* runs, GradientRun* end, int column)
     {
-        TVector squares = TVector.FusedMultiplyAdd(c1, c1, c0 * c0);
-        squares = TVector.FusedMultiplyAdd(c2, c2, squares);
-        return TVector.FusedMultiplyAdd(c3, c3, squares);
+        for (GradientRun* run = runs; run < end; run++)
+        {
+            if (run->Squares != null)
+            {
+                TVector.Load(run->Squares + column).AddTo(run->SquareSums + column);
+                TVector.Broadcast(0).Store(run->Squares + column);
+            }
+        }
     }
 }

@@ -12,6 +12,11 @@ public static unsafe class PanelGradient
     /// <summary>Floats of scratch memory that one <see cref="TilePlace"/> needs: the largest tile.</summary>
     public const int TileLength = 8 * PanelProducts.PanelWidth;
 
+    /// <summary>Inputs whose squares are summed in single precision: few enough for six digits.</summary>
+    private const int InputsOfSquares = 64;
+
+    private const int MostRowsOfPairs = 64;
+
     /// <summary>Carries out the runs for one layer.</summary>
     /// <param name="a">Inputs of the layer [rows, inputs], row-major.</param>
     /// <param name="aStride">Floats from one row to the next.</param>
@@ -22,6 +27,7 @@ public static unsafe class PanelGradient
     /// <param name="runCount">Number of runs.</param>
     public static void Accumulate(float* a, int aStride, float* d, int dStride, in LayerPlace layer, GradientRun* runs, int runCount)
     {
+        bool inPairs = AreFewPairs(runs, runCount);
         for (int j = 0; j < layer.Outputs; j += PanelProducts.PanelWidth)
         {
             int width = Math.Min(PanelProducts.PanelWidth, layer.Outputs - j);
@@ -34,19 +40,73 @@ public static unsafe class PanelGradient
                 Offset = layer.WeightOffset + ((nint)j * layer.Inputs),
                 Row = width,
             };
-            nint bias = layer.BiasOffset + j;
             switch (VectorPath.Bits)
             {
-                case 512 when width == PanelProducts.PanelWidth: RunPanel<SimdPair<Simd512>>(tile, layer.Inputs, 8, bias, runs, runs + runCount); break;
-                case 512: RunPanel<Simd512>(tile, layer.Inputs, 8, bias, runs, runs + runCount); break;
-                case 256: RunPanel<SimdPair<Simd256>>(tile, layer.Inputs, 4, bias, runs, runs + runCount); break;
-                default: RunPanel<SimdPair<Simd128>>(tile, layer.Inputs, 4, bias, runs, runs + runCount); break;
+                case 512 when inPairs: RunPairs(tile, layer.Inputs, runs, runs + runCount); break;
+                case 512 when width == PanelProducts.PanelWidth: RunPanel<SimdPair<Simd512>>(tile, layer, 8, runs, runs + runCount); break;
+                case 512: RunPanel<Simd512>(tile, layer, 8, runs, runs + runCount); break;
+                case 256: RunPanel<SimdPair<Simd256>>(tile, layer, 4, runs, runs + runCount); break;
+                default: RunPanel<SimdPair<Simd128>>(tile, layer, 4, runs, runs + runCount); break;
             }
+        }
+
+        switch (VectorPath.Bits)
+        {
+            case 512: RunBias<Simd512>(d, dStride, layer, runs, runs + runCount); break;
+            case 256: RunBias<Simd256>(d, dStride, layer, runs, runs + runCount); break;
+            default: RunBias<Simd128>(d, dStride, layer, runs, runs + runCount); break;
+        }
+    }
+
+    // With few rows, moving a slice's sum to memory and back takes longer than computing it.
+    private static bool AreFewPairs(GradientRun* runs, int count)
+    {
+        bool pairs = count % 2 == 0 && runs[count - 1].FirstRow + runs[count - 1].Rows <= MostRowsOfPairs;
+        for (int i = 0; pairs && i < count; i += 2)
+        {
+            pairs = runs[i + 1].IsRightSibling;
+        }
+
+        return pairs;
+    }
+
+    private static void RunPairs(in GradientTile panel, int inputs, GradientRun* runs, GradientRun* end)
+    {
+        if (panel.Row == PanelProducts.PanelWidth)
+        {
+            RunPairs<SimdPair<Simd512>>(panel, inputs, runs, end);
+        }
+        else
+        {
+            RunPairs<Simd512>(panel, inputs, runs, end);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RunPanel<TVector>(in GradientTile panel, int inputs, int height, nint bias, GradientRun* runs, GradientRun* end)
+    private static void RunPairs<TVector>(in GradientTile panel, int inputs, GradientRun* runs, GradientRun* end)
+        where TVector : struct, ISimdVector<TVector>
+    {
+        GradientTile tile = panel;
+        for (int i = 4; i <= inputs; i += 4)
+        {
+            for (GradientRun* run = runs; run < end; run += 2)
+            {
+                GradientTiles<TVector>.Rows4OfSiblings(tile, run);
+            }
+
+            tile.A += 4;
+            tile.Offset += 4 * tile.Row;
+            if (i % InputsOfSquares == 0)
+            {
+                GradientTiles<TVector>.PassSquaresOn(runs, end, 0);
+            }
+        }
+
+        GradientTiles<TVector>.PassSquaresOn(runs, end, 0);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RunPanel<TVector>(in GradientTile panel, in LayerPlace layer, int height, GradientRun* runs, GradientRun* end)
         where TVector : struct, ISimdVector<TVector>
     {
         for (int j = 0; j < panel.Row; j += TVector.Count)
@@ -55,7 +115,7 @@ public static unsafe class PanelGradient
             tile.D += j;
             tile.Offset += j;
             tile.Column = j;
-            for (int i = 0; i < inputs; i += height)
+            for (int i = 0; i < layer.Inputs; i += height)
             {
                 for (GradientRun* run = runs; run < end; run++)
                 {
@@ -71,9 +131,23 @@ public static unsafe class PanelGradient
 
                 tile.A += height;
                 tile.Offset += height * tile.Row;
+                if ((i + height) % InputsOfSquares == 0)
+                {
+                    GradientTiles<TVector>.PassSquaresOn(runs, end, j);
+                }
             }
 
-            tile.Offset = bias + j;
+            GradientTiles<TVector>.PassSquaresOn(runs, end, j);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RunBias<TVector>(float* d, int dStride, in LayerPlace layer, GradientRun* runs, GradientRun* end)
+        where TVector : struct, ISimdVector<TVector>
+    {
+        for (int j = 0; j < layer.Outputs; j += TVector.Count)
+        {
+            var tile = new GradientTile { D = d + j, DRow = dStride, Offset = layer.BiasOffset + j, Column = j % GroupedSums.Lanes };
             for (GradientRun* run = runs; run < end; run++)
             {
                 GradientTiles<TVector>.Bias(tile, run);

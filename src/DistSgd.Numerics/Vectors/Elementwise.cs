@@ -2,18 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace DistSgd.Numerics.Vectors;
 
-/// <summary>An in-place operation on the elements of one vector.</summary>
-public interface IElementwise1
-{
-    /// <summary>Updates the lanes.</summary>
-    /// <typeparam name="TVector">The vector type of the path.</typeparam>
-    /// <param name="x">Lanes of the vector.</param>
-    void Apply<TVector>(ref TVector x)
-        where TVector : struct, ISimdVector<TVector>;
-}
-
 /// <summary>An in-place operation on the corresponding elements of two vectors.</summary>
-public interface IElementwise2
+public interface IElementwise
 {
     /// <summary>Updates the lanes; an argument that keeps its value is stored back unchanged.</summary>
     /// <typeparam name="TVector">The vector type of the path.</typeparam>
@@ -23,43 +13,12 @@ public interface IElementwise2
         where TVector : struct, ISimdVector<TVector>;
 }
 
-/// <summary>An in-place operation on the corresponding elements of three vectors.</summary>
-public interface IElementwise3
-{
-    /// <summary>Updates the lanes; an argument that keeps its value is stored back unchanged.</summary>
-    /// <typeparam name="TVector">The vector type of the path.</typeparam>
-    /// <param name="x">Lanes of the first vector.</param>
-    /// <param name="y">Lanes of the second vector.</param>
-    /// <param name="z">Lanes of the third vector.</param>
-    void Apply<TVector>(ref TVector x, ref TVector y, ref TVector z)
-        where TVector : struct, ISimdVector<TVector>;
-}
-
 /// <summary>
-/// Drives element-wise operations over whole vectors: one loop for each number of operands, one body for all vector widths.
+/// Drives element-wise operations over whole vectors: one body for all vector widths.
 /// </summary>
 /// <remarks>All lengths are multiples of <see cref="Memory.AlignedVector.LengthMultiple"/>, so there is no scalar tail.</remarks>
 public static unsafe class Elementwise
 {
-    /// <summary>Applies an operation to every element.</summary>
-    /// <typeparam name="TOperation">The operation, a struct that carries its scalars.</typeparam>
-    /// <param name="operation">The operation.</param>
-    /// <param name="x">The vector, updated in place.</param>
-    public static void Run<TOperation>(TOperation operation, Span<float> x)
-        where TOperation : struct, IElementwise1
-    {
-        RequireWholeVectors(x.Length);
-        fixed (float* px = x)
-        {
-            switch (VectorPath.Bits)
-            {
-                case 512: Loop<TOperation, Simd512>(operation, px, x.Length); break;
-                case 256: Loop<TOperation, Simd256>(operation, px, x.Length); break;
-                default: Loop<TOperation, Simd128>(operation, px, x.Length); break;
-            }
-        }
-    }
-
     /// <summary>Applies an operation to every pair of elements.</summary>
     /// <typeparam name="TOperation">The operation, a struct that carries its scalars.</typeparam>
     /// <param name="operation">The operation.</param>
@@ -67,7 +26,7 @@ public static unsafe class Elementwise
     /// <param name="y">Second vector of the same length, updated in place.</param>
     /// <exception cref="ArgumentException">The lengths differ or are no multiples of the widest vector.</exception>
     public static void Run<TOperation>(TOperation operation, Span<float> x, Span<float> y)
-        where TOperation : struct, IElementwise2
+        where TOperation : struct, IElementwise
     {
         RequireWholeVectors(x.Length);
         RequireSameLength(x.Length, y.Length);
@@ -82,46 +41,9 @@ public static unsafe class Elementwise
         }
     }
 
-    /// <summary>Applies an operation to every triple of elements.</summary>
-    /// <typeparam name="TOperation">The operation, a struct that carries its scalars.</typeparam>
-    /// <param name="operation">The operation.</param>
-    /// <param name="x">First vector, updated in place.</param>
-    /// <param name="y">Second vector of the same length, updated in place.</param>
-    /// <param name="z">Third vector of the same length, updated in place.</param>
-    /// <exception cref="ArgumentException">The lengths differ or are no multiples of the widest vector.</exception>
-    public static void Run<TOperation>(TOperation operation, Span<float> x, Span<float> y, Span<float> z)
-        where TOperation : struct, IElementwise3
-    {
-        RequireWholeVectors(x.Length);
-        RequireSameLength(x.Length, y.Length);
-        RequireSameLength(x.Length, z.Length);
-        fixed (float* px = x, py = y, pz = z)
-        {
-            switch (VectorPath.Bits)
-            {
-                case 512: Loop<TOperation, Simd512>(operation, px, py, pz, x.Length); break;
-                case 256: Loop<TOperation, Simd256>(operation, px, py, pz, x.Length); break;
-                default: Loop<TOperation, Simd128>(operation, px, py, pz, x.Length); break;
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Loop<TOperation, TVector>(TOperation operation, float* x, int length)
-        where TOperation : struct, IElementwise1
-        where TVector : struct, ISimdVector<TVector>
-    {
-        for (int i = 0; i < length; i += TVector.Count)
-        {
-            TVector vx = TVector.Load(x + i);
-            operation.Apply(ref vx);
-            vx.Store(x + i);
-        }
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Loop<TOperation, TVector>(TOperation operation, float* x, float* y, int length)
-        where TOperation : struct, IElementwise2
+        where TOperation : struct, IElementwise
         where TVector : struct, ISimdVector<TVector>
     {
         for (int i = 0; i < length; i += TVector.Count)
@@ -131,23 +53,6 @@ public static unsafe class Elementwise
             operation.Apply(ref vx, ref vy);
             vx.Store(x + i);
             vy.Store(y + i);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Loop<TOperation, TVector>(TOperation operation, float* x, float* y, float* z, int length)
-        where TOperation : struct, IElementwise3
-        where TVector : struct, ISimdVector<TVector>
-    {
-        for (int i = 0; i < length; i += TVector.Count)
-        {
-            TVector vx = TVector.Load(x + i);
-            TVector vy = TVector.Load(y + i);
-            TVector vz = TVector.Load(z + i);
-            operation.Apply(ref vx, ref vy, ref vz);
-            vx.Store(x + i);
-            vy.Store(y + i);
-            vz.Store(z + i);
         }
     }
 

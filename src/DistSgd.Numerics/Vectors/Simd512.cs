@@ -38,9 +38,12 @@ public readonly struct Simd512 : ISimdVector<Simd512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public unsafe void AddTo(double* sums)
     {
-        (Vector512<double> lower, Vector512<double> upper) = Vector512.Widen(_value);
-        (Vector512.Load(sums) + lower).Store(sums);
-        (Vector512.Load(sums + 8) + upper).Store(sums + 8);
+        (Vector256<double> a, Vector256<double> b) = Vector256.Widen(_value.GetLower());
+        (Vector256<double> c, Vector256<double> d) = Vector256.Widen(_value.GetUpper());
+        (Vector256.Load(sums) + a).Store(sums);
+        (Vector256.Load(sums + 4) + b).Store(sums + 4);
+        (Vector256.Load(sums + 8) + c).Store(sums + 8);
+        (Vector256.Load(sums + 12) + d).Store(sums + 12);
     }
 
     /// <inheritdoc/>

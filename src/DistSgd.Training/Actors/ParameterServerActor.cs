@@ -32,7 +32,7 @@ public sealed class ParameterServerActor : IActor
     private readonly Dictionary<DataPart, EvaluationResult> _evaluations = [];
     private readonly Queue<DataPart> _finalParts = new();
     private readonly StepWindowBuilder _window;
-    private readonly Action<AlignedVector> _measureMagnitudes;
+    private readonly Action<AlignedVector, int> _measureMagnitudes;
     private readonly long _resumedAt;
     private EvaluationRound? _evaluation;
     private DateTimeOffset _started;
@@ -58,7 +58,7 @@ public sealed class ParameterServerActor : IActor
         _stepStarted = new StepStarted { Term = options.Term, Parameters = _server.Parameters };
         _checkpoints = new CheckpointQueue(options.Checkpoints);
         _window = new StepWindowBuilder(_server.Layout, config.Log.StepEvery, task.Architecture.IsClassifier);
-        _measureMagnitudes = gradient => _window.MeasureMagnitudes(gradient);
+        _measureMagnitudes = _window.MeasureMagnitudes;
         _earlyStopping = config.Training.EarlyStopping is { } stop ? new EarlyStopping(stop.Patience, stop.MinDelta) : null;
         if (options.ResumeFrom is { } checkpoint)
         {

@@ -1,11 +1,9 @@
-using System.Numerics.Tensors;
 using DistSgd.Learning;
 using DistSgd.Learning.Data;
 using DistSgd.Learning.Gradients;
 using DistSgd.Learning.Models;
 using DistSgd.Learning.Optimization;
 using DistSgd.Numerics.Memory;
-using DistSgd.Numerics.Vectors;
 using DistSgd.Training.Checkpoints;
 using DistSgd.Training.Config;
 
@@ -22,9 +20,7 @@ public sealed class ParameterServer
     private readonly NonFinitePolicy _policy;
     private readonly GradientTransformChain _optimizer;
     private readonly EpochSampler _sampler;
-    private readonly int[] _treeFirst;
-    private readonly AlignedVector[] _treeSums;
-    private AlignedVector _next;
+    private readonly GradientTree _tree;
     private RollbackPoint? _rollback;
 
     /// <summary>Creates a server at step 0 with initial parameters.</summary>
@@ -37,13 +33,11 @@ public sealed class ParameterServer
         _policy = policy;
         Layout = task.Architecture.CreateLayout();
         Parameters = new AlignedVector(Layout.Length);
-        _next = new AlignedVector(Layout.Length);
         ParameterInitializer.Fill(Layout, task.Initialization, task.Seed, Parameters.Span);
         _optimizer = Optimizer.Build(task.Optimizer);
         _optimizer.Init(Layout);
         _sampler = task.Data.CreateSampler();
-        _treeFirst = new int[task.Data.Shards];
-        _treeSums = new AlignedVector[task.Data.Shards];
+        _tree = new GradientTree(task.Data.Shards);
         Measurement = new GradientMeasurement(Layout);
         StepsPerEpoch = _sampler.StepsPerEpoch(task.BatchSize);
     }
@@ -51,7 +45,7 @@ public sealed class ParameterServer
     /// <summary>Layout of parameters and slots.</summary>
     public ParameterLayout Layout { get; }
 
-    /// <summary>The current parameters. Not written while a step is open: an update goes to a second vector first.</summary>
+    /// <summary>The current parameters. Not written while a step is open: new ones take the place of the step's gradient.</summary>
     public AlignedVector Parameters { get; private set; }
 
     /// <summary>Number of completed steps, skipped ones included.</summary>
@@ -89,10 +83,10 @@ public sealed class ParameterServer
     public ReadOnlySpan<int> ExamplesOf(int shard) => _sampler.Slice(CurrentRange, shard);
 
     /// <summary>Completes the open step.</summary>
-    /// <param name="partials">The sums of all shards, ascending by range; their vectors are overwritten.</param>
-    /// <param name="measure">Called with the mean gradient before it is transformed, when the step counts.</param>
+    /// <param name="partials">The sums of all shards, ascending by range; their vectors are overwritten, one is exchanged.</param>
+    /// <param name="measure">Called with the summed gradient and its number of examples before it is transformed, when the step counts.</param>
     /// <returns>What happened.</returns>
-    public StepResult CompleteStep(ReadOnlySpan<PartialGradient> partials, Action<AlignedVector>? measure = null)
+    public StepResult CompleteStep(ReadOnlySpan<PartialGradient> partials, Action<AlignedVector, int>? measure = null)
     {
         var result = new StepResult
         {
@@ -101,9 +95,9 @@ public sealed class ParameterServer
             Momentum = _task.Momentum.ValueAt(Step),
             LargestSliceShard = -1,
         };
-        int nodes = Collect(partials, ref result);
-        bool usable = nodes > 0 && (result.NonFiniteSlices == 0 || _policy == NonFinitePolicy.SkipSlice);
-        result.Outcome = usable ? Update(nodes, ref result, measure) : StepOutcome.NonFiniteSlice;
+        PartialGradient? root = Collect(partials, ref result);
+        bool usable = root is not null && (result.NonFiniteSlices == 0 || _policy == NonFinitePolicy.SkipSlice);
+        result.Outcome = usable ? Update(root!, ref result, measure) : StepOutcome.NonFiniteSlice;
         if (result.Outcome == StepOutcome.Applied)
         {
             UpdateCount++;
@@ -197,9 +191,12 @@ public sealed class ParameterServer
         };
     }
 
-    private int Collect(ReadOnlySpan<PartialGradient> partials, ref StepResult result)
+    /// <summary>Puts the sums into the tree.</summary>
+    /// <returns>The node whose vector will have the sum of all, or null if no slice is finite.</returns>
+    private PartialGradient? Collect(ReadOnlySpan<PartialGradient> partials, ref StepResult result)
     {
-        int nodes = 0;
+        _tree.Clear();
+        PartialGradient? root = null;
         foreach (PartialGradient partial in partials)
         {
             foreach (ref readonly SliceStatistics slice in partial.Slices)
@@ -222,18 +219,17 @@ public sealed class ParameterServer
 
             if (partial.Sum is { } sum)
             {
-                _treeFirst[nodes] = partial.Range.First;
-                _treeSums[nodes++] = sum;
+                _tree.Add(partial.Range.First, sum);
+                root ??= partial;
             }
         }
 
-        return nodes;
+        return root;
     }
 
-    private StepOutcome Update(int nodes, ref StepResult result, Action<AlignedVector>? measure)
+    private StepOutcome Update(PartialGradient root, ref StepResult result, Action<AlignedVector, int>? measure)
     {
-        AlignedVector gradient = GradientTree.Reduce(_treeFirst, _treeSums, nodes, _task.Data.Shards);
-        Measurement.DivideAndMeasure(gradient.Span, result.ExamplesKept);
+        AlignedVector sum = Measurement.SumAndMeasure(_tree, result.ExamplesKept);
         result.GradientNorm = Measurement.Norm;
         if (!double.IsFinite(result.GradientNorm))
         {
@@ -241,14 +237,15 @@ public sealed class ParameterServer
         }
 
         result.Clipped = _task.Optimizer.ClipNorm < result.GradientNorm;
-        measure?.Invoke(gradient);
+        measure?.Invoke(sum, result.ExamplesKept);
         var context = new UpdateContext(Step, UpdateCount, result.LearningRate, result.Momentum, result.GradientNorm);
-        if (!Optimizer.Step(_optimizer, context, gradient, Parameters, _next))
+        if (!_optimizer.Step(context, sum, result.ExamplesKept, Parameters))
         {
             return StepOutcome.NonFiniteParameters;
         }
 
-        (Parameters, _next) = (_next, Parameters);
+        root.Exchange(Parameters);
+        Parameters = sum;
         return StepOutcome.Applied;
     }
 

@@ -58,14 +58,15 @@ public sealed class StepWindowBuilder
     public bool ClosesWith(long completedSteps) => (completedSteps + 1) % _length == 0;
 
     /// <summary>Measures what is taken once a window only: mean |g| of every layer.</summary>
-    /// <param name="gradient">The mean gradient.</param>
-    public void MeasureMagnitudes(AlignedVector gradient)
+    /// <param name="sum">The summed gradient.</param>
+    /// <param name="examples">Number of examples of the sum, of which the mean is measured.</param>
+    public void MeasureMagnitudes(AlignedVector sum, int examples)
     {
-        ArgumentNullException.ThrowIfNull(gradient);
+        ArgumentNullException.ThrowIfNull(sum);
         foreach (LayerShape layer in _layers)
         {
-            double sum = Reductions.SumOfMagnitudes(gradient.Span.Slice(layer.WeightOffset, layer.WeightLength + layer.BiasLength));
-            _meanMagnitudes[layer.Index] = sum / layer.ParameterCount;
+            double magnitudes = Reductions.SumOfMagnitudes(sum.Span.Slice(layer.WeightOffset, layer.WeightLength + layer.BiasLength));
+            _meanMagnitudes[layer.Index] = magnitudes / examples / layer.ParameterCount;
         }
     }
 

@@ -43,19 +43,21 @@ internal static class PhaseBenchmark
         TrainingData data = workload.Task.Data;
         ParameterLayout layout = architecture.CreateLayout();
         var parameters = new AlignedVector(layout.Length);
-        var next = new AlignedVector(layout.Length);
         var gradient = new AlignedVector(layout.Length);
         ParameterInitializer.Fill(layout, workload.Task.Initialization, workload.Task.Seed, parameters.Span);
         var pass = new MlpPass(architecture, rows);
         int[] examples = new int[rows];
         var random = new Random(1);
         var measurement = new GradientMeasurement(layout);
+        var tree = new GradientTree(1);
+        tree.Add(0, gradient);
         GradientTransformChain optimizer = Optimizer.Build(workload.Task.Optimizer);
         optimizer.Init(layout);
         double[] losses = new double[rows];
         byte[] correct = new byte[rows];
         var context = new UpdateContext(0, 0, LearningRate: 0, Momentum: 0.9, GradientNorm: 1);
-        ReductionPlan one = Plan(layout, rows, 1, gradient), four = Plan(layout, rows, Math.Min(4, rows), gradient);
+        var whole = new PartialGradient(new ShardRange(0, 4), gradient);
+        ReductionPlan one = Plan(layout, rows, 1, whole), four = Plan(layout, rows, Math.Min(4, rows), whole);
         return
         [
             new Loop("gather", () =>
@@ -70,21 +72,27 @@ internal static class PhaseBenchmark
             new Loop("forward", () => pass.Forward(parameters, rows)),
             new Loop("loss", () => pass.EvaluateLosses(data.Targets, examples, losses, correct)),
             new Loop("backward", () => pass.BackwardErrors(parameters, rows)),
-            new Loop("1 slice", () => pass.WeightGradient(one.Runs, one.RunCount)),
-            new Loop("4 slices", () => pass.WeightGradient(four.Runs, four.RunCount)),
-            new Loop("measure", () => measurement.DivideAndMeasure(gradient.Span, 1)),
-            new Loop("update", () => Optimizer.Step(optimizer, context, gradient, parameters, next)),
+            new Loop("1 slice", () => Gradient(pass, one, whole)),
+            new Loop("4 slices", () => Gradient(pass, four, whole)),
+            new Loop("measure", () => measurement.SumAndMeasure(tree, rows)),
+            new Loop("update", () => optimizer.Step(context, gradient, rows, parameters)),
         ];
     }
 
-    private static ReductionPlan Plan(ParameterLayout layout, int rows, int slices, AlignedVector result)
+    private static unsafe void Gradient(MlpPass pass, ReductionPlan plan, PartialGradient range)
+    {
+        pass.WeightGradient(plan.Runs, plan.RunCount);
+        GC.KeepAlive(range);
+    }
+
+    private static ReductionPlan Plan(ParameterLayout layout, int rows, int slices, PartialGradient range)
     {
         var plan = new ReductionPlan(layout.Length, slices);
         plan.Clear();
         for (int s = 0; s < slices; s++)
         {
             int first = rows * s / slices, end = rows * (s + 1) / slices;
-            plan.Add(s, first, end - first, new LeafPosition(s, s + 1 < slices ? s + 1 : null, slices, result));
+            plan.Add(s, first, end - first, new LeafPosition(s, s + 1 < slices ? s + 1 : null, range));
         }
 
         return plan;

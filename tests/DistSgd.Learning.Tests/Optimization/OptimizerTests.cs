@@ -1,8 +1,6 @@
-using System.Numerics.Tensors;
 using DistSgd.Learning.Models;
 using DistSgd.Learning.Optimization;
 using DistSgd.Learning.Tests.Optimization.Support;
-using DistSgd.Numerics.Memory;
 
 namespace DistSgd.Learning.Tests.Optimization;
 
@@ -62,52 +60,6 @@ public class OptimizerTests
         Rule(new() { Kind = OptimizerKind.Adam, Beta1 = 0.5, Beta2 = 0.5, Epsilon = 1 }).ShouldBeNear([-0.2 / 3, 0]);
 
         static float[] Rule(OptimizerSettings settings) => new TransformDriver(Optimizer.Build(settings), 0, 0).Update(2, 0);
-    }
-
-    [Theory]
-    [MemberData(nameof(OptimizerCases.All), MemberType = typeof(OptimizerCases))]
-    public void A_step_taken_in_parts_has_the_bits_of_one_over_the_whole_vector(string name)
-    {
-        OptimizerCase optimizer = OptimizerCases.Get(name);
-        var layout = new ParameterLayout(100, 60, 3); // longer than a part, and no multiple of one
-        GradientTransformChain whole = Optimizer.Build(optimizer.Settings);
-        GradientTransformChain inParts = Optimizer.Build(optimizer.Settings);
-        whole.Init(layout);
-        inParts.Init(layout);
-        var expected = new AlignedVector(layout.Length);
-        var actual = new AlignedVector(layout.Length);
-        var next = new AlignedVector(layout.Length);
-        var gradient = new AlignedVector(layout.Length);
-        var update = new AlignedVector(layout.Length);
-        for (int step = 0; step < 3; step++)
-        {
-            RandomGradients.Draw(3, step, layout.Length).CopyTo(gradient.Span);
-            var context = new UpdateContext(step, step, 0.1, optimizer.Momentum, GradientNorm: 100);
-            update.CopyFrom(gradient);
-            whole.Update(context, update.Span, expected.Span, offset: 0);
-            TensorPrimitives.Add(expected.Span, update.Span, expected.Span);
-            Optimizer.Step(inParts, context, gradient, actual, next).ShouldBeTrue();
-            (actual, next) = (next, actual);
-        }
-
-        actual.Span.ToArray().ShouldBe(expected.Span.ToArray());
-    }
-
-    [Theory]
-    [InlineData(0f, true)]
-    [InlineData(float.NaN, false)]
-    [InlineData(float.NegativeInfinity, false)]
-    [InlineData(float.MaxValue, false)]
-    public void A_step_tells_whether_all_new_parameters_are_finite(float element, bool finite)
-    {
-        var layout = new ParameterLayout(100, 100);
-        var gradient = new AlignedVector(layout.Length);
-        var parameters = new AlignedVector(layout.Length);
-        parameters.Span.Fill(-float.MaxValue);
-        gradient.Span[layout.Length - 3] = element;
-        var settings = new OptimizerSettings { Kind = OptimizerKind.Sgd };
-        var context = new UpdateContext(0, 0, LearningRate: 1, 0, 0);
-        Optimizer.Step(Optimizer.Build(settings), context, gradient, parameters, new AlignedVector(layout.Length)).ShouldBe(finite);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using DistSgd.Learning.Data;
+using DistSgd.Learning.Gradients;
 using DistSgd.Learning.Models;
 using DistSgd.Learning.Optimization;
 using DistSgd.Learning.Optimization.Schedules;
@@ -48,6 +49,18 @@ internal static class SmallRuns
         var parameters = new AlignedVector(layout.Length);
         ParameterInitializer.Fill(layout, kind, seed: 1, parameters.Span);
         return parameters;
+    }
+
+    /// <summary>What the server sums from partial gradients, which are overwritten.</summary>
+    public static AlignedVector Sum(IEnumerable<PartialGradient> partials, int shards)
+    {
+        var tree = new GradientTree(shards);
+        foreach (PartialGradient partial in partials)
+        {
+            tree.Add(partial.Range.First, partial.Sum!);
+        }
+
+        return tree.Sum();
     }
 
     /// <summary>The <c>parameters_sha256</c> of a run: over the bytes of the parameters in <see cref="CanonicalOrder"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DistSgd.Numerics.Memory;
 using DistSgd.Numerics.Products;
 using DistSgd.Numerics.Random;
@@ -59,22 +60,81 @@ public sealed unsafe class PanelGradientTests
         // Three slices of 4, 6 and 3 examples; the result is (first + second) + third.
         var layer = new GradientCase(examples: 13, inputs: 48, outputs);
         var scratch = new AlignedVector(PanelGradient.TileLength);
-        double* squares = stackalloc double[3 * PanelProducts.PanelWidth];
-        new Span<double>(squares, 3 * PanelProducts.PanelWidth).Clear();
+        using var squares = new SquaresCase(slices: 3);
         var waiting = new TilePlace(scratch.Pointer, isScratch: true);
-        TilePlace* end = &waiting + 1;
         layer.Run(
-            new GradientRun { FirstRow = 0, Rows = 4, SquareSums = squares, Target = waiting },
-            new GradientRun { FirstRow = 4, Rows = 6, SquareSums = squares + 32, Sums = &waiting, SumsEnd = end, Target = waiting },
-            new GradientRun { FirstRow = 10, Rows = 3, SquareSums = squares + 64, Sums = &waiting, SumsEnd = end, Target = layer.Gradient });
+            squares.Finish(0, new() { FirstRow = 0, Rows = 4, Target = waiting }),
+            squares.Finish(1, new() { FirstRow = 4, Rows = 6, Sums = &waiting, SumsEnd = &waiting + 1, Target = waiting }),
+            squares.Finish(2, new() { FirstRow = 10, Rows = 3, Sums = &waiting, SumsEnd = &waiting + 1, Target = layer.Gradient }));
 
         float[][] slices = [layer.ScalarChain(0, 4), layer.ScalarChain(4, 6), layer.ScalarChain(10, 3)];
         float[] expected = [.. Enumerable.Range(0, slices[0].Length).Select(i => slices[0][i] + slices[1][i] + slices[2][i])];
         layer.Read().ShouldBeBits(expected, $"tree, {outputs} outputs");
-        for (int s = 0; s < 3; s++)
+        squares.Norms().ShouldBeNear([.. slices.Select(slice => slice.Sum(g => (double)g * g))]);
+    }
+
+    [Theory]
+    [InlineData(16, 3)]
+    [InlineData(32, 3)]
+    [InlineData(80, 3)]
+    [InlineData(32, 40)] // too many rows for the kernel of siblings
+    public void Siblings_have_the_bits_of_slices_computed_one_after_the_other(int outputs, int rows)
+    {
+        // ((first + second) + (third + fourth))
+        var layer = new GradientCase(examples: 4 * rows, inputs: 80, outputs);
+        AlignedVector[] scratch = [new(PanelGradient.TileLength), new(PanelGradient.TileLength)];
+        using var squares = new SquaresCase(slices: 4);
+        using var alone = new SquaresCase(slices: 4);
+        TilePlace* places = stackalloc TilePlace[] { new(scratch[1].Pointer, isScratch: true), new(scratch[0].Pointer, isScratch: true) };
+        layer.Run(
+            squares.Finish(0, new() { FirstRow = 0, Rows = rows, Target = places[1] }),
+            squares.Finish(1, new() { FirstRow = rows, Rows = rows, Sums = places + 1, SumsEnd = places + 2, Target = places[1], IsRightSibling = true }),
+            squares.Finish(2, new() { FirstRow = 2 * rows, Rows = rows, Target = places[0] }),
+            squares.Finish(3, new() { FirstRow = 3 * rows, Rows = rows, Sums = places, SumsEnd = places + 2, Target = layer.Gradient, IsRightSibling = true }));
+        float[] together = layer.Read();
+
+        float[][] slices = new float[4][];
+        for (int s = 0; s < 4; s++)
         {
-            double exact = slices[s].Sum(g => (double)g * g);
-            Reductions.Join(squares + (32 * s), 32).ShouldBe(exact, 1e-6 * exact, $"squared norm of slice {s}");
+            layer.Run(alone.Finish(s, new() { FirstRow = s * rows, Rows = rows, Target = layer.Gradient }));
+            slices[s] = layer.Read();
+        }
+
+        together.ShouldBeBits([.. slices[0].Select((x, i) => (slices[3][i] + slices[2][i]) + (slices[0][i] + slices[1][i]))], "tree");
+        squares.Norms().ShouldBe(alone.Norms());
+    }
+
+    /// <summary>The sums of squares of some slices.</summary>
+    private sealed class SquaresCase(int slices) : IDisposable
+    {
+        private readonly float* _squares = (float*)NativeMemory.AllocZeroed((nuint)(slices * PanelProducts.PanelWidth), sizeof(float));
+        private readonly double* _sums = (double*)NativeMemory.AllocZeroed((nuint)(slices * PanelProducts.PanelWidth), sizeof(double));
+
+        public GradientRun Finish(int slice, GradientRun run)
+        {
+            run.Squares = _squares + (slice * PanelProducts.PanelWidth);
+            run.SquareSums = _sums + (slice * PanelProducts.PanelWidth);
+            return run;
+        }
+
+        public double[] Norms() =>
+            [.. Enumerable.Range(0, slices).Select(s => Reductions.Join(_sums + (s * PanelProducts.PanelWidth), PanelProducts.PanelWidth))];
+
+        public void Dispose()
+        {
+            NativeMemory.Free(_squares);
+            NativeMemory.Free(_sums);
+        }
+    }
+}
+
+file static class Near
+{
+    public static void ShouldBeNear(this double[] actual, double[] expected)
+    {
+        for (int i = 0; i < expected.Length; i++)
+        {
+            actual[i].ShouldBe(expected[i], 1e-6 * expected[i], $"element {i}");
         }
     }
 }

@@ -24,6 +24,7 @@ public sealed class AddDecoupledWeightDecay : IGradientTransform
     public string Name => "add_decoupled_weight_decay";
 
     /// <inheritdoc/>
-    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset) =>
-        Elementwise.Run(new AddScaled(_decay), update, parameters);
+    public void Extend<TBefore>(TBefore before, UpdatePass pass)
+        where TBefore : struct, IUpdateRule =>
+        pass.Continue(before, new AddDecay(_decay));
 }

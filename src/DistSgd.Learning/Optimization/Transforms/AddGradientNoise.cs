@@ -1,7 +1,8 @@
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using DistSgd.Learning.Models;
 using DistSgd.Numerics.Memory;
 using DistSgd.Numerics.Random;
+using DistSgd.Numerics.Vectors;
 
 namespace DistSgd.Learning.Optimization.Transforms;
 
@@ -10,7 +11,7 @@ namespace DistSgd.Learning.Optimization.Transforms;
 /// The noise of a step is a pure function of seed and step. It is drawn layer by layer, weight [out, in] row by row, then bias,
 /// so it does not depend on how the layout pads or orders the elements.
 /// </remarks>
-public sealed class AddGradientNoise : IGradientTransform
+public sealed unsafe class AddGradientNoise : IGradientTransform
 {
     private readonly double _scale;
     private readonly ulong _seed;
@@ -43,25 +44,23 @@ public sealed class AddGradientNoise : IGradientTransform
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The transform has not been initialised.</exception>
-    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset)
+    public void Extend<TBefore>(TBefore before, UpdatePass pass)
+        where TBefore : struct, IUpdateRule
     {
         if (_layout is null)
         {
             throw new InvalidOperationException($"{Name} must be initialised with a layout before its first update.");
         }
 
-        if (offset == 0)
-        {
-            _stream.Restart(_seed, StreamPurpose.GradientNoise, context.Step);
+        _stream.Restart(_seed, StreamPurpose.GradientNoise, pass.Context.Step);
 
-            // By index: enumerating the list through its interface would allocate an enumerator.
-            for (int l = 0; l < _layout.Layers.Count; l++)
-            {
-                Draw(_layout.Layers[l]);
-            }
+        // By index: enumerating the list through its interface would allocate an enumerator.
+        for (int l = 0; l < _layout.Layers.Count; l++)
+        {
+            Draw(_layout.Layers[l]);
         }
 
-        TensorPrimitives.Add(update, _noise.Span.Slice(offset, update.Length), update);
+        pass.Continue(before, new AddNoise(_noise.Pointer));
     }
 
     private void Draw(LayerShape layer)
@@ -82,4 +81,13 @@ public sealed class AddGradientNoise : IGradientTransform
     }
 
     private float NextNoise() => (float)(_scale * _stream.NextNormal());
+
+    private readonly struct AddNoise(float* noise) : IUpdateRule
+    {
+        private readonly float* _noise = noise;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Apply<TVector>(TVector update, TVector parameter, nint index)
+            where TVector : struct, ISimdVector<TVector> => update + TVector.Load(_noise + index);
+    }
 }

@@ -21,6 +21,7 @@ public sealed class AddWeightDecay : IGradientTransform
     public string Name => "add_weight_decay";
 
     /// <inheritdoc/>
-    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset) =>
-        Elementwise.Run(new AddScaled(_decay), update, parameters);
+    public void Extend<TBefore>(TBefore before, UpdatePass pass)
+        where TBefore : struct, IUpdateRule =>
+        pass.Continue(before, new AddDecay(_decay));
 }

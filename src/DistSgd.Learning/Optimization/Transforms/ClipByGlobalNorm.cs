@@ -24,11 +24,16 @@ public sealed class ClipByGlobalNorm : IGradientTransform
     public string Name => "clip_by_global_norm";
 
     /// <inheritdoc/>
-    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset)
+    public void Extend<TBefore>(TBefore before, UpdatePass pass)
+        where TBefore : struct, IUpdateRule
     {
-        if (context.GradientNorm > _limit)
+        if (pass.Context.GradientNorm > _limit)
         {
-            Elementwise.Run(new Scale((float)(_limit / context.GradientNorm)), update);
+            pass.Continue(before, new Multiply((float)(_limit / pass.Context.GradientNorm)));
+        }
+        else
+        {
+            pass.Continue(before);
         }
     }
 }

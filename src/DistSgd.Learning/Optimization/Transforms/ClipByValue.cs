@@ -21,19 +21,20 @@ public sealed class ClipByValue : IGradientTransform
     public string Name => "clip_by_value";
 
     /// <inheritdoc/>
-    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset) =>
-        Elementwise.Run(new Clip(_limit), update);
+    public void Extend<TBefore>(TBefore before, UpdatePass pass)
+        where TBefore : struct, IUpdateRule =>
+        pass.Continue(before, new Clip(_limit));
 
-    private readonly struct Clip(float limit) : IElementwise1
+    private readonly struct Clip(float limit) : IUpdateRule
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TVector>(ref TVector x)
+        public TVector Apply<TVector>(TVector update, TVector parameter, nint index)
             where TVector : struct, ISimdVector<TVector>
         {
             TVector upper = TVector.Broadcast(limit);
             TVector lower = TVector.Broadcast(-limit);
-            x = TVector.SelectGreater(x, upper, upper, x);
-            x = TVector.SelectGreater(lower, x, lower, x);
+            update = TVector.SelectGreater(update, upper, upper, update);
+            return TVector.SelectGreater(lower, update, lower, update);
         }
     }
 }

@@ -15,7 +15,7 @@ namespace DistSgd.Learning.Optimization.Transforms;
 /// After an adaptive rule the velocity collects rescaled gradients, as in PyTorch's RMSprop.
 /// </remarks>
 /// <param name="nesterov">Whether to pass on g + βv instead of v.</param>
-public sealed class Momentum(bool nesterov = false) : IGradientTransform
+public sealed unsafe class Momentum(bool nesterov = false) : IGradientTransform
 {
     private AlignedVector _velocity = new(0);
 
@@ -34,38 +34,45 @@ public sealed class Momentum(bool nesterov = false) : IGradientTransform
     }
 
     /// <inheritdoc/>
-    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset)
+    public void Extend<TBefore>(TBefore before, UpdatePass pass)
+        where TBefore : struct, IUpdateRule
     {
-        float beta = (float)context.Momentum;
+        float beta = (float)pass.Context.Momentum;
         if (nesterov)
         {
-            Elementwise.Run(new Nesterov(beta), update, _velocity.Span.Slice(offset, update.Length));
+            pass.Continue(before, new Nesterov(_velocity.Pointer, beta));
         }
         else
         {
-            Elementwise.Run(new HeavyBall(beta), update, _velocity.Span.Slice(offset, update.Length));
+            pass.Continue(before, new HeavyBall(_velocity.Pointer, beta));
         }
     }
 
-    private readonly struct HeavyBall(float beta) : IElementwise2
+    private readonly unsafe struct HeavyBall(float* velocity, float beta) : IUpdateRule
     {
+        private readonly float* _velocity = velocity;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TVector>(ref TVector update, ref TVector velocity)
+        public TVector Apply<TVector>(TVector update, TVector parameter, nint index)
             where TVector : struct, ISimdVector<TVector>
         {
-            velocity = TVector.FusedMultiplyAdd(TVector.Broadcast(beta), velocity, update);
-            update = velocity;
+            TVector v = TVector.FusedMultiplyAdd(TVector.Broadcast(beta), TVector.Load(_velocity + index), update);
+            v.Store(_velocity + index);
+            return v;
         }
     }
 
-    private readonly struct Nesterov(float beta) : IElementwise2
+    private readonly unsafe struct Nesterov(float* velocity, float beta) : IUpdateRule
     {
+        private readonly float* _velocity = velocity;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TVector>(ref TVector update, ref TVector velocity)
+        public TVector Apply<TVector>(TVector update, TVector parameter, nint index)
             where TVector : struct, ISimdVector<TVector>
         {
-            velocity = TVector.FusedMultiplyAdd(TVector.Broadcast(beta), velocity, update);
-            update = TVector.FusedMultiplyAdd(TVector.Broadcast(beta), velocity, update);
+            TVector v = TVector.FusedMultiplyAdd(TVector.Broadcast(beta), TVector.Load(_velocity + index), update);
+            v.Store(_velocity + index);
+            return TVector.FusedMultiplyAdd(TVector.Broadcast(beta), v, update);
         }
     }
 }

@@ -6,7 +6,7 @@ using DistSgd.Numerics.Vectors;
 namespace DistSgd.Learning.Optimization.Transforms;
 
 /// <summary>AdaGrad: s ← s + g², passed on as g / (√s + ε) (Duchi et al. 2011; PyTorch's form).</summary>
-public sealed class ScaleByAdagrad : IGradientTransform
+public sealed unsafe class ScaleByAdagrad : IGradientTransform
 {
     /// <summary>PyTorch's default of ε.</summary>
     public const double DefaultEpsilon = 1e-10;
@@ -38,17 +38,21 @@ public sealed class ScaleByAdagrad : IGradientTransform
     }
 
     /// <inheritdoc/>
-    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset) =>
-        Elementwise.Run(new Rule(_epsilon), update, _squareSum.Span.Slice(offset, update.Length));
+    public void Extend<TBefore>(TBefore before, UpdatePass pass)
+        where TBefore : struct, IUpdateRule =>
+        pass.Continue(before, new Rule(_squareSum.Pointer, _epsilon));
 
-    private readonly struct Rule(float epsilon) : IElementwise2
+    private readonly unsafe struct Rule(float* squareSum, float epsilon) : IUpdateRule
     {
+        private readonly float* _squareSum = squareSum;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TVector>(ref TVector update, ref TVector squareSum)
+        public TVector Apply<TVector>(TVector update, TVector parameter, nint index)
             where TVector : struct, ISimdVector<TVector>
         {
-            squareSum = TVector.FusedMultiplyAdd(update, update, squareSum);
-            update /= TVector.Sqrt(squareSum) + TVector.Broadcast(epsilon);
+            TVector sum = TVector.FusedMultiplyAdd(update, update, TVector.Load(_squareSum + index));
+            sum.Store(_squareSum + index);
+            return update / (TVector.Sqrt(sum) + TVector.Broadcast(epsilon));
         }
     }
 }

@@ -10,7 +10,7 @@ namespace DistSgd.Learning.Optimization.Transforms;
 /// (Kingma and Ba 2015; PyTorch's form).
 /// </summary>
 /// <remarks>t counts applied updates, this one included; the powers are taken in double precision.</remarks>
-public sealed class ScaleByAdam : IGradientTransform
+public sealed unsafe class ScaleByAdam : IGradientTransform
 {
     /// <summary>PyTorch's default of β₁.</summary>
     public const double DefaultBeta1 = 0.9;
@@ -60,10 +60,11 @@ public sealed class ScaleByAdam : IGradientTransform
     }
 
     /// <inheritdoc/>
-    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset)
+    public void Extend<TBefore>(TBefore before, UpdatePass pass)
+        where TBefore : struct, IUpdateRule
     {
-        double t = context.UpdateCount + 1;
-        var rule = new Rule
+        double t = pass.Context.UpdateCount + 1;
+        pass.Continue(before, new Rule(_firstMoment.Pointer, _secondMoment.Pointer)
         {
             Beta1 = (float)_beta1,
             WeightOfNew1 = (float)(1 - _beta1),
@@ -72,12 +73,14 @@ public sealed class ScaleByAdam : IGradientTransform
             WeightOfNew2 = (float)(1 - _beta2),
             RootCorrection2 = (float)(1 / Math.Sqrt(1 - Math.Pow(_beta2, t))),
             Epsilon = _epsilon,
-        };
-        Elementwise.Run(rule, update, _firstMoment.Span.Slice(offset, update.Length), _secondMoment.Span.Slice(offset, update.Length));
+        });
     }
 
-    private readonly struct Rule : IElementwise3
+    private readonly unsafe struct Rule(float* firstMoment, float* secondMoment) : IUpdateRule
     {
+        private readonly float* _firstMoment = firstMoment;
+        private readonly float* _secondMoment = secondMoment;
+
         public float Beta1 { get; init; }
 
         public float WeightOfNew1 { get; init; }
@@ -93,16 +96,18 @@ public sealed class ScaleByAdam : IGradientTransform
         public float Epsilon { get; init; }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TVector>(ref TVector update, ref TVector firstMoment, ref TVector secondMoment)
+        public TVector Apply<TVector>(TVector update, TVector parameter, nint index)
             where TVector : struct, ISimdVector<TVector>
         {
-            TVector newFirst = TVector.Broadcast(WeightOfNew1) * update;
-            TVector newSecond = TVector.Broadcast(WeightOfNew2) * update * update;
-            firstMoment = TVector.FusedMultiplyAdd(TVector.Broadcast(Beta1), firstMoment, newFirst);
-            secondMoment = TVector.FusedMultiplyAdd(TVector.Broadcast(Beta2), secondMoment, newSecond);
+            TVector first = TVector.Broadcast(WeightOfNew1) * update;
+            TVector second = TVector.Broadcast(WeightOfNew2) * update * update;
+            first = TVector.FusedMultiplyAdd(TVector.Broadcast(Beta1), TVector.Load(_firstMoment + index), first);
+            second = TVector.FusedMultiplyAdd(TVector.Broadcast(Beta2), TVector.Load(_secondMoment + index), second);
+            first.Store(_firstMoment + index);
+            second.Store(_secondMoment + index);
 
-            TVector root = TVector.Broadcast(RootCorrection2) * TVector.Sqrt(secondMoment);
-            update = TVector.Broadcast(Correction1) * firstMoment / (root + TVector.Broadcast(Epsilon));
+            TVector root = TVector.Broadcast(RootCorrection2) * TVector.Sqrt(second);
+            return TVector.Broadcast(Correction1) * first / (root + TVector.Broadcast(Epsilon));
         }
     }
 }

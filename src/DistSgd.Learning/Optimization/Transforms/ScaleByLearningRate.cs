@@ -9,6 +9,7 @@ public sealed class ScaleByLearningRate : IGradientTransform
     public string Name => "scale_by_learning_rate";
 
     /// <inheritdoc/>
-    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset) =>
-        Elementwise.Run(new Scale((float)-context.LearningRate), update);
+    public void Extend<TBefore>(TBefore before, UpdatePass pass)
+        where TBefore : struct, IUpdateRule =>
+        pass.Continue(before, new Multiply((float)-pass.Context.LearningRate));
 }

@@ -6,7 +6,7 @@ using DistSgd.Numerics.Vectors;
 namespace DistSgd.Learning.Optimization.Transforms;
 
 /// <summary>RMSProp: s ← αs + (1 − α)g², passed on as g / (√s + ε) (Tieleman and Hinton 2012; PyTorch's form, not centred).</summary>
-public sealed class ScaleByRmsprop : IGradientTransform
+public sealed unsafe class ScaleByRmsprop : IGradientTransform
 {
     /// <summary>PyTorch's default of α.</summary>
     public const double DefaultSmoothing = 0.99;
@@ -48,18 +48,22 @@ public sealed class ScaleByRmsprop : IGradientTransform
     }
 
     /// <inheritdoc/>
-    public void Update(in UpdateContext context, Span<float> update, Span<float> parameters, int offset) =>
-        Elementwise.Run(new Rule(_smoothing, _weightOfNew, _epsilon), update, _squareAverage.Span.Slice(offset, update.Length));
+    public void Extend<TBefore>(TBefore before, UpdatePass pass)
+        where TBefore : struct, IUpdateRule =>
+        pass.Continue(before, new Rule(_squareAverage.Pointer, _smoothing, _weightOfNew, _epsilon));
 
-    private readonly struct Rule(float smoothing, float weightOfNew, float epsilon) : IElementwise2
+    private readonly unsafe struct Rule(float* squareAverage, float smoothing, float weightOfNew, float epsilon) : IUpdateRule
     {
+        private readonly float* _squareAverage = squareAverage;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TVector>(ref TVector update, ref TVector squareAverage)
+        public TVector Apply<TVector>(TVector update, TVector parameter, nint index)
             where TVector : struct, ISimdVector<TVector>
         {
             TVector newTerm = TVector.Broadcast(weightOfNew) * update * update;
-            squareAverage = TVector.FusedMultiplyAdd(TVector.Broadcast(smoothing), squareAverage, newTerm);
-            update /= TVector.Sqrt(squareAverage) + TVector.Broadcast(epsilon);
+            TVector average = TVector.FusedMultiplyAdd(TVector.Broadcast(smoothing), TVector.Load(_squareAverage + index), newTerm);
+            average.Store(_squareAverage + index);
+            return update / (TVector.Sqrt(average) + TVector.Broadcast(epsilon));
         }
     }
 }

@@ -13,6 +13,11 @@ internal sealed class TransformDriver
     private readonly AlignedVector _update;
 
     public TransformDriver(IGradientTransform transform, params ReadOnlySpan<float> parameters)
+        : this(new GradientTransformChain(transform), parameters)
+    {
+    }
+
+    public TransformDriver(GradientTransformChain transform, params ReadOnlySpan<float> parameters)
     {
         Transform = transform;
         Layout = new ParameterLayout(parameters.Length - 1, 1);
@@ -24,7 +29,7 @@ internal sealed class TransformDriver
         transform.Init(Layout);
     }
 
-    public IGradientTransform Transform { get; }
+    public GradientTransformChain Transform { get; }
 
     public ParameterLayout Layout { get; }
 
@@ -66,7 +71,7 @@ internal sealed class TransformDriver
     {
         Write(gradient, _update);
         double norm = Math.Sqrt(Reductions.SumOfSquares(_update.Span));
-        Transform.Update(new UpdateContext(StepsDone, StepsDone, LearningRate, Momentum, norm), _update.Span, Vector.Span, offset: 0);
+        Transform.Update(new UpdateContext(StepsDone, StepsDone, LearningRate, Momentum, norm), _update, Vector);
         StepsDone++;
     }
 

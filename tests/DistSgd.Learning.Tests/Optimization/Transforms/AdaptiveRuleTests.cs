@@ -49,9 +49,9 @@ public class AdaptiveRuleTests
         var layout = new ParameterLayout(1, 1);
         var update = new AlignedVector(layout.Length);
         update.Span[0] = 4;
-        var adam = new ScaleByAdam();
+        var adam = new GradientTransformChain(new ScaleByAdam());
         adam.Init(layout);
-        adam.Update(new UpdateContext(Step: 50, UpdateCount: 0, 0.1, 0, 4), update.Span, new float[layout.Length], offset: 0);
+        adam.Update(new UpdateContext(Step: 50, UpdateCount: 0, 0.1, 0, 4), update, new AlignedVector(layout.Length));
         update.Span[0].ShouldBe(1, 1e-6f);
     }
 

@@ -30,7 +30,9 @@ public class ClipByGlobalNormTests
         var layout = new ParameterLayout(1, 1);
         var update = new AlignedVector(layout.Length);
         update.Span[0] = 1;
-        new ClipByGlobalNorm(2).Update(new UpdateContext(0, 0, 0.1, 0, GradientNorm: 8), update.Span, new float[layout.Length], offset: 0);
+        var chain = new GradientTransformChain(new ClipByGlobalNorm(2));
+        chain.Init(layout);
+        chain.Update(new UpdateContext(0, 0, 0.1, 0, GradientNorm: 8), update, new AlignedVector(layout.Length));
         update.Span[0].ShouldBe(0.25f);
     }
 

@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+
+namespace DistSgd.Numerics.Vectors;
+
+/// <summary>
+/// Sums over long vectors in less than half the time of <see cref="Reductions"/>: eight terms in single precision, then in double
+/// precision in 32 virtual lanes. No vector width changes the order.
+/// </summary>
+/// <remarks>
+/// The relative error is below 1e-6, as long as no term leaves the range of single precision; see <see cref="IsReliable"/>.
+/// </remarks>
+public static unsafe class GroupedSums
+{
+    /// <summary>Lengths are a multiple of this many floats.</summary>
+    public const int LengthMultiple = 8 * Lanes;
+
+    /// <summary>Number of virtual lanes: element i belongs to lane i mod 32.</summary>
+    public const int Lanes = 32;
+
+    private const double SmallestReliable = 1e-24;
+    private const double LargestReliable = 1e36;
+
+    /// <summary>Adds x² for every element.</summary>
+    /// <param name="x">First element.</param>
+    /// <param name="length">Number of elements, a multiple of <see cref="LengthMultiple"/>.</param>
+    /// <param name="sums">The sums of the lanes, to be joined with <see cref="Reductions.Join"/>.</param>
+    public static void AddSquares(float* x, int length, double* sums) => Add<Square>(x, length, sums);
+
+    /// <summary>Adds |x| for every element.</summary>
+    /// <param name="x">First element.</param>
+    /// <param name="length">Number of elements, a multiple of <see cref="LengthMultiple"/>.</param>
+    /// <param name="sums">The sums of the lanes, to be joined with <see cref="Reductions.Join"/>.</param>
+    public static void AddMagnitudes(float* x, int length, double* sums) => Add<Magnitude>(x, length, sums);
+
+    /// <summary>Whether a sum of squares can be relied on: outside of this range squares in single precision lose digits.</summary>
+    /// <param name="sum">The sum.</param>
+    /// <returns>False if it has to be taken again in double precision throughout; also for NaN.</returns>
+    public static bool IsReliable(double sum) => sum is >= SmallestReliable and <= LargestReliable;
+
+    private static void Add<TTerm>(float* x, int length, double* sums)
+        where TTerm : struct, ITerm
+    {
+        if (length % LengthMultiple != 0)
+        {
+            throw new ArgumentException($"The length {length} is not a multiple of {LengthMultiple}.", nameof(length));
+        }
+
+        switch (VectorPath.Bits)
+        {
+            case 512: Add<TTerm, SimdPair<Simd512>>(x, length, sums); break;
+            case 256: Add<TTerm, SimdPair<Simd256>>(x, length, sums); break;
+            default: Add<TTerm, SimdPair<Simd128>>(x, length, sums); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add<TTerm, TVector>(float* x, int length, double* sums)
+        where TTerm : struct, ITerm
+        where TVector : struct, ISimdVector<TVector>
+    {
+        for (float* end = x + length; x < end; x += LengthMultiple)
+        {
+            for (int j = 0; j < Lanes; j += TVector.Count)
+            {
+                TVector sum = TTerm.Add(TVector.Load(x + j), TVector.Broadcast(0));
+                for (int i = j + Lanes; i < LengthMultiple; i += Lanes)
+                {
+                    sum = TTerm.Add(TVector.Load(x + i), sum);
+                }
+
+                sum.AddTo(sums + j);
+            }
+        }
+    }
+
+    private interface ITerm
+    {
+        static abstract TVector Add<TVector>(TVector x, TVector sum)
+            where TVector : struct, ISimdVector<TVector>;
+    }
+
+    private readonly struct Square : ITerm
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Add<TVector>(TVector x, TVector sum)
+            where TVector : struct, ISimdVector<TVector> => TVector.FusedMultiplyAdd(x, x, sum);
+    }
+
+    private readonly struct Magnitude : ITerm
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Add<TVector>(TVector x, TVector sum)
+            where TVector : struct, ISimdVector<TVector> => sum + TVector.Abs(x);
+    }
+}
