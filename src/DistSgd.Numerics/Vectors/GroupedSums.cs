@@ -20,22 +20,45 @@ public static unsafe class GroupedSums
     private const double SmallestReliable = 1e-24;
     private const double LargestReliable = 1e36;
 
+    /// <summary>Σ xᵢ², in double precision throughout where single precision cannot hold the squares.</summary>
+    /// <param name="x">The vector; its length is a multiple of <see cref="LengthMultiple"/>.</param>
+    /// <returns>The squared Euclidean norm.</returns>
+    /// <exception cref="ArgumentException">The length is no such multiple.</exception>
+    public static double SumOfSquares(ReadOnlySpan<float> x)
+    {
+        double sum = Sum<Square>(x);
+        return IsReliable(sum) ? sum : Reductions.SumOfSquares(x);
+    }
+
+    /// <summary>Σ |xᵢ|.</summary>
+    /// <param name="x">The vector; its length is a multiple of <see cref="LengthMultiple"/>.</param>
+    /// <returns>The sum of magnitudes; infinite if eight of them are beyond single precision.</returns>
+    /// <exception cref="ArgumentException">The length is no such multiple.</exception>
+    public static double SumOfMagnitudes(ReadOnlySpan<float> x) => Sum<Magnitude>(x);
+
     /// <summary>Adds x² for every element.</summary>
     /// <param name="x">First element.</param>
     /// <param name="length">Number of elements, a multiple of <see cref="LengthMultiple"/>.</param>
     /// <param name="sums">The sums of the lanes, to be joined with <see cref="Reductions.Join"/>.</param>
     public static void AddSquares(float* x, int length, double* sums) => Add<Square>(x, length, sums);
 
-    /// <summary>Adds |x| for every element.</summary>
-    /// <param name="x">First element.</param>
-    /// <param name="length">Number of elements, a multiple of <see cref="LengthMultiple"/>.</param>
-    /// <param name="sums">The sums of the lanes, to be joined with <see cref="Reductions.Join"/>.</param>
-    public static void AddMagnitudes(float* x, int length, double* sums) => Add<Magnitude>(x, length, sums);
-
     /// <summary>Whether a sum of squares can be relied on: outside of this range squares in single precision lose digits.</summary>
     /// <param name="sum">The sum.</param>
     /// <returns>False if it has to be taken again in double precision throughout; also for NaN.</returns>
     public static bool IsReliable(double sum) => sum is >= SmallestReliable and <= LargestReliable;
+
+    private static double Sum<TTerm>(ReadOnlySpan<float> x)
+        where TTerm : struct, ITerm
+    {
+        double* lanes = stackalloc double[Lanes];
+        new Span<double>(lanes, Lanes).Clear();
+        fixed (float* p = x)
+        {
+            Add<TTerm>(p, x.Length, lanes);
+        }
+
+        return Reductions.Join(lanes, Lanes);
+    }
 
     private static void Add<TTerm>(float* x, int length, double* sums)
         where TTerm : struct, ITerm

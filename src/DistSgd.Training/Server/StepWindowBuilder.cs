@@ -65,7 +65,8 @@ public sealed class StepWindowBuilder
         ArgumentNullException.ThrowIfNull(sum);
         foreach (LayerShape layer in _layers)
         {
-            double magnitudes = Reductions.SumOfMagnitudes(sum.Span.Slice(layer.WeightOffset, layer.WeightLength + layer.BiasLength));
+            double magnitudes = GroupedSums.SumOfMagnitudes(sum.Span.Slice(layer.WeightOffset, layer.WeightLength))
+                + Reductions.SumOfMagnitudes(sum.Span.Slice(layer.BiasOffset, layer.BiasLength));
             _meanMagnitudes[layer.Index] = magnitudes / examples / layer.ParameterCount;
         }
     }
@@ -169,7 +170,7 @@ public sealed class StepWindowBuilder
                 WeightGradientNormMaxStep = weight.MaxStep,
                 BiasGradientNormMean = _biasNorms[layer.Index].Mean,
                 GradientMeanMagnitude = _meanMagnitudes[layer.Index],
-                WeightNorm = Math.Sqrt(Reductions.SumOfSquares(parameters.Span.Slice(layer.WeightOffset, layer.WeightLength))),
+                WeightNorm = Math.Sqrt(GroupedSums.SumOfSquares(parameters.Span.Slice(layer.WeightOffset, layer.WeightLength))),
             });
         }
 

@@ -11,16 +11,25 @@ public sealed unsafe class GroupedSumsTests
     public void Sums_have_the_bits_of_eight_terms_in_single_and_all_others_in_double_precision()
     {
         float[] x = RandomFloats.Draw(3, Length);
-        Sum(x, squares: true).ShouldBe(Scalar(x, (sum, e) => MathF.FusedMultiplyAdd(e, e, sum)));
-        Sum(x, squares: false).ShouldBe(Scalar(x, (sum, e) => sum + MathF.Abs(e)));
+        GroupedSums.SumOfSquares(x).ShouldBe(Scalar(x, (sum, e) => MathF.FusedMultiplyAdd(e, e, sum)));
+        GroupedSums.SumOfMagnitudes(x).ShouldBe(Scalar(x, (sum, e) => sum + MathF.Abs(e)));
     }
 
     [Fact]
     public void Sums_are_those_of_double_precision_to_six_digits()
     {
         float[] x = RandomFloats.Draw(4, Length);
-        Sum(x, squares: true).ShouldBe(Reductions.SumOfSquares(x), 1e-6 * Reductions.SumOfSquares(x));
-        Sum(x, squares: false).ShouldBe(Reductions.SumOfMagnitudes(x), 1e-6 * Reductions.SumOfMagnitudes(x));
+        GroupedSums.SumOfSquares(x).ShouldBe(Reductions.SumOfSquares(x), 1e-6 * Reductions.SumOfSquares(x));
+        GroupedSums.SumOfMagnitudes(x).ShouldBe(Reductions.SumOfMagnitudes(x), 1e-6 * Reductions.SumOfMagnitudes(x));
+    }
+
+    [Theory]
+    [InlineData(1e-30f)]
+    [InlineData(1e30f)]
+    public void Squares_beyond_single_precision_are_summed_in_double_precision(float scale)
+    {
+        float[] x = [.. RandomFloats.Draw(5, Length).Select(e => scale * e)];
+        GroupedSums.SumOfSquares(x).ShouldBe(Reductions.SumOfSquares(x));
     }
 
     [Theory]
@@ -35,26 +44,7 @@ public sealed unsafe class GroupedSumsTests
 
     [Fact]
     public void Other_lengths_are_refused() =>
-        Should.Throw<ArgumentException>(() => GroupedSums.AddSquares(null, 255, null)).Message.ShouldContain("255");
-
-    private static double Sum(float[] x, bool squares)
-    {
-        double* lanes = stackalloc double[GroupedSums.Lanes];
-        new Span<double>(lanes, GroupedSums.Lanes).Clear();
-        fixed (float* p = x)
-        {
-            if (squares)
-            {
-                GroupedSums.AddSquares(p, x.Length, lanes);
-            }
-            else
-            {
-                GroupedSums.AddMagnitudes(p, x.Length, lanes);
-            }
-        }
-
-        return Reductions.Join(lanes, GroupedSums.Lanes);
-    }
+        Should.Throw<ArgumentException>(() => GroupedSums.SumOfSquares(new float[255])).Message.ShouldContain("255");
 
     private static double Scalar(float[] x, Func<float, float, float> add)
     {
