@@ -69,6 +69,6 @@ public sealed unsafe class GradientMeasurement
         double squares = Reductions.Join(lanes, GroupedSums.Lanes);
         return GroupedSums.IsReliable(squares)
             ? squares
-            : Reductions.SumOfSquares(tree.Root.Span.Slice(layer.WeightOffset, layer.WeightLength));
+            : GroupedSums.SumOfSquares(tree.Root.Span.Slice(layer.WeightOffset, layer.WeightLength));
     }
 }

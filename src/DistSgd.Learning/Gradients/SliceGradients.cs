@@ -1,7 +1,6 @@
 using DistSgd.Learning.Data;
 using DistSgd.Learning.Models;
 using DistSgd.Numerics.Memory;
-using DistSgd.Numerics.Products;
 using DistSgd.Numerics.Vectors;
 
 namespace DistSgd.Learning.Gradients;
@@ -170,7 +169,7 @@ public sealed unsafe class SliceGradients
         _plan.NextBlock();
     }
 
-    /// <summary>Takes the norms of the slices from the kernels, then looks again at those that cannot be right or are not finite.</summary>
+    /// <summary>Takes the norms of the slices from the kernels, then looks again at those that are beyond single precision or not finite.</summary>
     private void MeasureSlices(AlignedVector parameters, in StepRange range)
     {
         bool plausible = true;
@@ -210,7 +209,7 @@ public sealed unsafe class SliceGradients
     }
 
     private static bool IsPlausible(in SliceStatistics slice) =>
-        double.IsFinite(slice.LossSum) && GroupedSums.IsReliable(slice.SquaredNorm);
+        double.IsFinite(slice.LossSum) && slice.SquaredNorm <= GroupedSums.LargestReliable;
 
     private void Report(int range)
     {

@@ -6,9 +6,7 @@ namespace DistSgd.Numerics.Vectors;
 /// Sums over long vectors in less than half the time of <see cref="Reductions"/>: eight terms in single precision, then in double
 /// precision in 32 virtual lanes. No vector width changes the order.
 /// </summary>
-/// <remarks>
-/// The relative error is below 1e-6, as long as no term leaves the range of single precision; see <see cref="IsReliable"/>.
-/// </remarks>
+/// <remarks>The relative error is below 1e-6 as long as no term leaves the range of single precision; see <see cref="IsReliable"/>.</remarks>
 public static unsafe class GroupedSums
 {
     /// <summary>Lengths are a multiple of this many floats.</summary>
@@ -17,17 +15,25 @@ public static unsafe class GroupedSums
     /// <summary>Number of virtual lanes: element i belongs to lane i mod 32.</summary>
     public const int Lanes = 32;
 
-    private const double SmallestReliable = 1e-24;
-    private const double LargestReliable = 1e36;
+    /// <summary>The largest sum of squares that can be relied on.</summary>
+    public const double LargestReliable = 1e36;
 
-    /// <summary>Σ xᵢ², in double precision throughout where single precision cannot hold the squares.</summary>
+    // A square that is not a normal float is off by up to 2^-149; of a million such the sum is off by a millionth of this.
+    private const double SmallestReliable = 1e-33;
+
+    // 2^80 brings every float whose square is no normal float into the range: a power of two, it rounds nothing.
+    private const double Scale = (double)(1L << 40) * (1L << 40);
+
+    /// <summary>Σ xᵢ², in a second pass with scaled elements where single precision cannot hold the squares.</summary>
     /// <param name="x">The vector; its length is a multiple of <see cref="LengthMultiple"/>.</param>
-    /// <returns>The squared Euclidean norm.</returns>
+    /// <returns>The squared Euclidean norm; NaN or infinite exactly if an element is, 0 only if all are.</returns>
     /// <exception cref="ArgumentException">The length is no such multiple.</exception>
     public static double SumOfSquares(ReadOnlySpan<float> x)
     {
         double sum = Sum<Square>(x);
-        return IsReliable(sum) ? sum : Reductions.SumOfSquares(x);
+        return IsReliable(sum) ? sum
+            : sum < SmallestReliable ? Sum<SquareOfTiny>(x) / Scale / Scale
+            : Sum<SquareOfHuge>(x) * Scale * Scale;
     }
 
     /// <summary>Σ |xᵢ|.</summary>
@@ -44,7 +50,7 @@ public static unsafe class GroupedSums
 
     /// <summary>Whether a sum of squares can be relied on: outside of this range squares in single precision lose digits.</summary>
     /// <param name="sum">The sum.</param>
-    /// <returns>False if it has to be taken again in double precision throughout; also for NaN.</returns>
+    /// <returns>False if it has to be taken again by <see cref="SumOfSquares"/>; also for NaN.</returns>
     public static bool IsReliable(double sum) => sum is >= SmallestReliable and <= LargestReliable;
 
     private static double Sum<TTerm>(ReadOnlySpan<float> x)
@@ -107,6 +113,20 @@ public static unsafe class GroupedSums
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Add<TVector>(TVector x, TVector sum)
             where TVector : struct, ISimdVector<TVector> => TVector.FusedMultiplyAdd(x, x, sum);
+    }
+
+    private readonly struct SquareOfTiny : ITerm
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Add<TVector>(TVector x, TVector sum)
+            where TVector : struct, ISimdVector<TVector> => Square.Add(x * TVector.Broadcast((float)Scale), sum);
+    }
+
+    private readonly struct SquareOfHuge : ITerm
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Add<TVector>(TVector x, TVector sum)
+            where TVector : struct, ISimdVector<TVector> => Square.Add(x * TVector.Broadcast((float)(1 / Scale)), sum);
     }
 
     private readonly struct Magnitude : ITerm

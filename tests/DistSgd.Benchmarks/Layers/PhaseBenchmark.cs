@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DistSgd.Benchmarks.Contenders;
 using DistSgd.Benchmarks.Measuring;
 using DistSgd.Learning;
@@ -6,13 +7,13 @@ using DistSgd.Learning.Gradients;
 using DistSgd.Learning.Models;
 using DistSgd.Learning.Optimization;
 using DistSgd.Numerics.Memory;
-using DistSgd.Numerics.Products;
 
 namespace DistSgd.Benchmarks.Layers;
 
-/// <summary>Where the time of a step goes: each phase by itself, over one block of rows in one slice.</summary>
+/// <summary>Where the time of a step goes: the phases of one step after the other, as training runs them, each with its own clock.</summary>
 internal static class PhaseBenchmark
 {
+    private static readonly string[] Names = ["gather", "forward", "loss", "backward", "gradient", "measure", "update"];
     private static readonly int[][] Models = [[128], [512, 256]];
     private static readonly int[] Batches = [1, 8, 32, 128, SliceGradients.MaxBlockRows];
 
@@ -20,81 +21,121 @@ internal static class PhaseBenchmark
     /// <param name="rounds">Rounds of each measurement.</param>
     public static void Run(int rounds)
     {
-        Console.WriteLine("Phases of a step, microseconds (median of {0}); the gradient in one slice and in four", rounds);
-        Console.WriteLine(
-            $"{"model",-18}{"rows",6}{"gather",9}{"forward",9}{"loss",9}{"backward",10}{"1 slice",9}{"4 slices",10}{"measure",9}{"update",9}");
+        Console.WriteLine("Phases of a step of four slices, microseconds (median of {0} rounds of {1} steps)", rounds, PhasedStep.StepsOfRound);
+        Console.WriteLine($"{"model",-18}{"rows",6}{string.Concat(Names.Select(name => name.PadLeft(10)))}{"sum",10}");
         foreach (int[] hidden in Models)
         {
             foreach (int rows in Batches)
             {
                 Workload workload = Workload.Create(hidden, rows, workers: 1);
-                double[] seconds = Contest.Run(Phases(workload, rows), rounds);
+                var step = new PhasedStep(workload, rows);
+                step.Run();
+                double[][] seconds = [.. Enumerable.Range(0, rounds).Select(_ => step.Run())];
+                double[] medians = [.. Names.Select((_, phase) => Contest.Median([.. seconds.Select(s => s[phase])]))];
                 Console.Write($"{workload.Widths.Replace(',', '-'),-18}{rows,6}");
-                Console.WriteLine(string.Concat(seconds.Zip((int[])[9, 9, 9, 10, 9, 10, 9, 9], (s, width) => $"{s * 1e6:F1}".PadLeft(width))));
+                Console.WriteLine(string.Concat(medians.Append(medians.Sum()).Select(s => $"{s * 1e6,10:F1}")));
             }
         }
 
         Console.WriteLine();
     }
 
-    private static unsafe IContender[] Phases(Workload workload, int rows)
+    /// <summary>A step cut into its phases.</summary>
+    private sealed unsafe class PhasedStep
     {
-        MlpArchitecture architecture = workload.Task.Architecture;
-        TrainingData data = workload.Task.Data;
-        ParameterLayout layout = architecture.CreateLayout();
-        var parameters = new AlignedVector(layout.Length);
-        var gradient = new AlignedVector(layout.Length);
-        ParameterInitializer.Fill(layout, workload.Task.Initialization, workload.Task.Seed, parameters.Span);
-        var pass = new MlpPass(architecture, rows);
-        int[] examples = new int[rows];
-        var random = new Random(1);
-        var measurement = new GradientMeasurement(layout);
-        var tree = new GradientTree(1);
-        tree.Add(0, gradient);
-        GradientTransformChain optimizer = Optimizer.Build(workload.Task.Optimizer);
-        optimizer.Init(layout);
-        double[] losses = new double[rows];
-        byte[] correct = new byte[rows];
-        var context = new UpdateContext(0, 0, LearningRate: 0, Momentum: 0.9, GradientNorm: 1);
-        var whole = new PartialGradient(new ShardRange(0, 4), gradient);
-        ReductionPlan one = Plan(layout, rows, 1, whole), four = Plan(layout, rows, Math.Min(4, rows), whole);
-        return
-        [
-            new Loop("gather", () =>
-            {
-                for (int i = 0; i < rows; i++)
-                {
-                    examples[i] = random.Next(data.Dataset.Train.Count);
-                }
+        public const int StepsOfRound = 300;
 
-                Gather.Rows(data.Dataset.Train, data.Scaler, examples, pass.Inputs, pass.InputStride);
-            }),
-            new Loop("forward", () => pass.Forward(parameters, rows)),
-            new Loop("loss", () => pass.EvaluateLosses(data.Targets, examples, losses, correct)),
-            new Loop("backward", () => pass.BackwardErrors(parameters, rows)),
-            new Loop("1 slice", () => Gradient(pass, one, whole)),
-            new Loop("4 slices", () => Gradient(pass, four, whole)),
-            new Loop("measure", () => measurement.SumAndMeasure(tree, rows)),
-            new Loop("update", () => optimizer.Step(context, gradient, rows, parameters)),
-        ];
-    }
+        private readonly TrainingData _data;
+        private readonly MlpPass _pass;
+        private readonly PartialGradient _sum;
+        private readonly ReductionPlan _plan;
+        private readonly GradientMeasurement _measurement;
+        private readonly GradientTree _tree = new(1);
+        private readonly GradientTransformChain _optimizer;
+        private readonly int[] _examples;
+        private readonly double[] _losses;
+        private readonly byte[] _correct;
+        private readonly Random _random = new(1);
+        private AlignedVector _parameters;
 
-    private static unsafe void Gradient(MlpPass pass, ReductionPlan plan, PartialGradient range)
-    {
-        pass.WeightGradient(plan.Runs, plan.RunCount);
-        GC.KeepAlive(range);
-    }
-
-    private static ReductionPlan Plan(ParameterLayout layout, int rows, int slices, PartialGradient range)
-    {
-        var plan = new ReductionPlan(layout.Length, slices);
-        plan.Clear();
-        for (int s = 0; s < slices; s++)
+        public PhasedStep(Workload workload, int rows)
         {
-            int first = rows * s / slices, end = rows * (s + 1) / slices;
-            plan.Add(s, first, end - first, new LeafPosition(s, s + 1 < slices ? s + 1 : null, range));
+            TrainingTask task = workload.Task;
+            _data = task.Data;
+            ParameterLayout layout = task.Architecture.CreateLayout();
+            _parameters = new AlignedVector(layout.Length);
+            ParameterInitializer.Fill(layout, task.Initialization, task.Seed, _parameters.Span);
+            _pass = new MlpPass(task.Architecture, rows);
+            _examples = new int[rows];
+            _losses = new double[rows];
+            _correct = new byte[rows];
+            int slices = Math.Min(4, rows);
+            _sum = new PartialGradient(new ShardRange(0, 4), new AlignedVector(layout.Length));
+            _plan = new ReductionPlan(layout.Length, slices);
+            _measurement = new GradientMeasurement(layout);
+            _optimizer = Optimizer.Build(task.Optimizer);
+            _optimizer.Init(layout);
         }
 
-        return plan;
+        /// <summary>Trains <see cref="StepsOfRound"/> steps.</summary>
+        /// <returns>Mean seconds of each phase.</returns>
+        public double[] Run()
+        {
+            var ticks = new long[Names.Length];
+            for (int step = 0; step < StepsOfRound; step++)
+            {
+                Step(ticks);
+            }
+
+            return [.. ticks.Select(t => (double)t / Stopwatch.Frequency / StepsOfRound)];
+        }
+
+        private void Step(long[] ticks)
+        {
+            int rows = _examples.Length;
+            foreach (ref int example in _examples.AsSpan())
+            {
+                example = _random.Next(_data.Dataset.Train.Count);
+            }
+
+            PlanSlices(rows);
+            long start = Stopwatch.GetTimestamp();
+            Gather.Rows(_data.Dataset.Train, _data.Scaler, _examples, _pass.Inputs, _pass.InputStride);
+            Stop(ref ticks[0], ref start);
+            _pass.Forward(_parameters, rows);
+            Stop(ref ticks[1], ref start);
+            _pass.EvaluateLosses(_data.Targets, _examples, _losses, _correct);
+            Stop(ref ticks[2], ref start);
+            _pass.BackwardErrors(_parameters, rows);
+            Stop(ref ticks[3], ref start);
+            _pass.WeightGradient(_plan.Runs, _plan.RunCount);
+            Stop(ref ticks[4], ref start);
+            _tree.Clear();
+            _tree.Add(0, _sum.Buffer);
+            AlignedVector sum = _measurement.SumAndMeasure(_tree, rows);
+            Stop(ref ticks[5], ref start);
+            _optimizer.Step(new UpdateContext(0, 0, LearningRate: 0.01, Momentum: 0.9, _measurement.Norm), sum, rows, _parameters);
+            Stop(ref ticks[6], ref start);
+            _sum.Exchange(_parameters);
+            _parameters = sum;
+        }
+
+        private void PlanSlices(int rows)
+        {
+            int slices = Math.Min(4, rows);
+            _plan.Clear();
+            for (int s = 0; s < slices; s++)
+            {
+                int first = rows * s / slices, end = rows * (s + 1) / slices;
+                _plan.Add(s, first, end - first, new LeafPosition(s, s + 1 < slices ? s + 1 : null, _sum));
+            }
+        }
+
+        private static void Stop(ref long ticks, ref long start)
+        {
+            long now = Stopwatch.GetTimestamp();
+            ticks += now - start;
+            start = now;
+        }
     }
 }

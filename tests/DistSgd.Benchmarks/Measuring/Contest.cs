@@ -49,7 +49,10 @@ internal static class Contest
         return (wanted + multiple - 1) / multiple * multiple;
     }
 
-    private static double Median(double[] values)
+    /// <summary>The median.</summary>
+    /// <param name="values">An odd number of values, sorted on return.</param>
+    /// <returns>The middle one.</returns>
+    public static double Median(double[] values)
     {
         Array.Sort(values);
         return values[values.Length / 2];

@@ -24,17 +24,33 @@ public sealed unsafe class GroupedSumsTests
     }
 
     [Theory]
+    [InlineData(1e-43f)]
+    [InlineData(1e-36f)]
     [InlineData(1e-30f)]
-    [InlineData(1e30f)]
-    public void Squares_beyond_single_precision_are_summed_in_double_precision(float scale)
+    [InlineData(1e-17f)]
+    [InlineData(1e18f)]
+    [InlineData(1e37f)]
+    [InlineData(6e37f)]
+    public void Squares_beyond_single_precision_are_summed_with_scaled_elements(float scale)
     {
         float[] x = [.. RandomFloats.Draw(5, Length).Select(e => scale * e)];
-        GroupedSums.SumOfSquares(x).ShouldBe(Reductions.SumOfSquares(x));
+        GroupedSums.SumOfSquares(x).ShouldBe(Reductions.SumOfSquares(x), 1e-6 * Reductions.SumOfSquares(x));
     }
 
     [Theory]
-    [InlineData(1e-25, false)]
-    [InlineData(1e-23, true)]
+    [InlineData(float.NaN, double.NaN)]
+    [InlineData(float.NegativeInfinity, double.PositiveInfinity)]
+    [InlineData(0f, 0.0)]
+    public void An_element_that_is_not_finite_shows_in_the_sum(float element, double expected)
+    {
+        var x = new float[Length];
+        x[Length / 3] = element;
+        GroupedSums.SumOfSquares(x).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData(1e-34, false)]
+    [InlineData(1e-32, true)]
     [InlineData(1e35, true)]
     [InlineData(1e37, false)]
     [InlineData(double.PositiveInfinity, false)]
