@@ -8,6 +8,7 @@ using DistSgd.Numerics.Vectors;
 
 var sections = new (string Name, Action<int> Run)[]
 {
+    ("products", ProductBenchmark.Run),
     ("phases", PhaseBenchmark.Run),
     ("steps", TrainingBenchmark.OneWorker),
     ("threads", TrainingBenchmark.TwoWorkers),

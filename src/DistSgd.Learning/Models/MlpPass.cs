@@ -154,7 +154,7 @@ public sealed unsafe class MlpPass
     }
 
     // Rows whose distance is a multiple of 1 KiB would share a few sets of the first-level cache and drive each other out.
-    private static int Stride(int width) => width % 256 == 0 ? width + AlignedVector.LengthMultiple : width;
+    internal static int Stride(int width) => width % 256 == 0 ? width + AlignedVector.LengthMultiple : width;
 
     private AlignedVector Delta(int layer) => _deltas[layer] ?? _activations[layer + 1];
 

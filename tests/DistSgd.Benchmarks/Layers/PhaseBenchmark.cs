@@ -29,7 +29,7 @@ internal static class PhaseBenchmark
             {
                 Workload workload = Workload.Create(hidden, rows, workers: 1);
                 var step = new PhasedStep(workload, rows);
-                step.Run();
+                step.WarmUp();
                 double[][] seconds = [.. Enumerable.Range(0, rounds).Select(_ => step.Run())];
                 double[] medians = [.. Names.Select((_, phase) => Contest.Median([.. seconds.Select(s => s[phase])]))];
                 Console.Write($"{workload.Widths.Replace(',', '-'),-18}{rows,6}");
@@ -75,6 +75,15 @@ internal static class PhaseBenchmark
             _measurement = new GradientMeasurement(layout);
             _optimizer = Optimizer.Build(task.Optimizer);
             _optimizer.Init(layout);
+        }
+
+        /// <summary>Runs until the compiler has no more to improve.</summary>
+        public void WarmUp()
+        {
+            for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalSeconds < 0.5;)
+            {
+                Run();
+            }
         }
 
         /// <summary>Trains <see cref="StepsOfRound"/> steps.</summary>
