@@ -26,6 +26,14 @@ internal unsafe struct GradientTile
 
     /// <summary>First column of the tile within its panel.</summary>
     public int Column;
+
+    /// <summary>Moves on to the next inputs.</summary>
+    /// <param name="inputs">Number of inputs of this tile.</param>
+    public void Advance(int inputs)
+    {
+        A += inputs;
+        Offset += inputs * Row;
+    }
 }
 
 /// <summary>
@@ -63,14 +71,14 @@ internal static unsafe class GradientTiles<TVector>
         for (int n = run->Rows; n > 0; n--, a += ar, d += dr)
         {
             TVector x = TVector.Load(d);
-            c0 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[0]), x, c0);
-            c1 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[1]), x, c1);
-            c2 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[2]), x, c2);
-            c3 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[3]), x, c3);
-            c4 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[4]), x, c4);
-            c5 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[5]), x, c5);
-            c6 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[6]), x, c6);
-            c7 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[7]), x, c7);
+            c0.AddProduct(TVector.LoadBroadcast(a), x);
+            c1.AddProduct(TVector.LoadBroadcast(a + 1), x);
+            c2.AddProduct(TVector.LoadBroadcast(a + 2), x);
+            c3.AddProduct(TVector.LoadBroadcast(a + 3), x);
+            c4.AddProduct(TVector.LoadBroadcast(a + 4), x);
+            c5.AddProduct(TVector.LoadBroadcast(a + 5), x);
+            c6.AddProduct(TVector.LoadBroadcast(a + 6), x);
+            c7.AddProduct(TVector.LoadBroadcast(a + 7), x);
         }
 
         if (run->Squares != null)
@@ -111,6 +119,66 @@ internal static unsafe class GradientTiles<TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows6(in GradientTile t, GradientRun* run)
+    {
+        nint ar = t.ARow, dr = t.DRow, row = t.Row;
+        TVector c0 = TVector.Broadcast(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0;
+        if (run->Start.Exists)
+        {
+            float* p = run->Start.At(t.Offset);
+            c0 = TVector.Load(p);
+            c1 = TVector.Load(p += row);
+            c2 = TVector.Load(p += row);
+            c3 = TVector.Load(p += row);
+            c4 = TVector.Load(p += row);
+            c5 = TVector.Load(p + row);
+        }
+
+        float* a = t.A + (run->FirstRow * ar);
+        float* d = t.D + (run->FirstRow * dr);
+        for (int n = run->Rows; n > 0; n--, a += ar, d += dr)
+        {
+            TVector x = TVector.Load(d);
+            c0.AddProduct(TVector.LoadBroadcast(a), x);
+            c1.AddProduct(TVector.LoadBroadcast(a + 1), x);
+            c2.AddProduct(TVector.LoadBroadcast(a + 2), x);
+            c3.AddProduct(TVector.LoadBroadcast(a + 3), x);
+            c4.AddProduct(TVector.LoadBroadcast(a + 4), x);
+            c5.AddProduct(TVector.LoadBroadcast(a + 5), x);
+        }
+
+        if (run->Squares != null)
+        {
+            float* squares = run->Squares + t.Column;
+            TVector s = TVector.Load(squares);
+            s = TVector.FusedMultiplyAdd(c0, c0, s);
+            s = TVector.FusedMultiplyAdd(c1, c1, s);
+            s = TVector.FusedMultiplyAdd(c2, c2, s);
+            s = TVector.FusedMultiplyAdd(c3, c3, s);
+            s = TVector.FusedMultiplyAdd(c4, c4, s);
+            TVector.FusedMultiplyAdd(c5, c5, s).Store(squares);
+            for (TilePlace* sum = run->Sums; sum < run->SumsEnd; sum++)
+            {
+                float* p = sum->At(t.Offset);
+                c0 += TVector.Load(p);
+                c1 += TVector.Load(p += row);
+                c2 += TVector.Load(p += row);
+                c3 += TVector.Load(p += row);
+                c4 += TVector.Load(p += row);
+                c5 += TVector.Load(p + row);
+            }
+        }
+
+        float* c = run->Target.At(t.Offset);
+        c0.Store(c);
+        c1.Store(c += row);
+        c2.Store(c += row);
+        c3.Store(c += row);
+        c4.Store(c += row);
+        c5.Store(c + row);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows4(in GradientTile t, GradientRun* run)
     {
         nint ar = t.ARow, dr = t.DRow, row = t.Row;
@@ -129,10 +197,10 @@ internal static unsafe class GradientTiles<TVector>
         for (int n = run->Rows; n > 0; n--, a += ar, d += dr)
         {
             TVector x = TVector.Load(d);
-            c0 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[0]), x, c0);
-            c1 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[1]), x, c1);
-            c2 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[2]), x, c2);
-            c3 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[3]), x, c3);
+            c0.AddProduct(TVector.LoadBroadcast(a), x);
+            c1.AddProduct(TVector.LoadBroadcast(a + 1), x);
+            c2.AddProduct(TVector.LoadBroadcast(a + 2), x);
+            c3.AddProduct(TVector.LoadBroadcast(a + 3), x);
         }
 
         if (run->Squares != null)
@@ -172,19 +240,19 @@ internal static unsafe class GradientTiles<TVector>
         for (int n = left->Rows; n > 0; n--, a += ar, d += dr)
         {
             TVector x = TVector.Load(d);
-            c0 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[0]), x, c0);
-            c1 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[1]), x, c1);
-            c2 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[2]), x, c2);
-            c3 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[3]), x, c3);
+            c0.AddProduct(TVector.LoadBroadcast(a), x);
+            c1.AddProduct(TVector.LoadBroadcast(a + 1), x);
+            c2.AddProduct(TVector.LoadBroadcast(a + 2), x);
+            c3.AddProduct(TVector.LoadBroadcast(a + 3), x);
         }
 
         for (int n = right->Rows; n > 0; n--, a += ar, d += dr)
         {
             TVector x = TVector.Load(d);
-            e0 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[0]), x, e0);
-            e1 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[1]), x, e1);
-            e2 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[2]), x, e2);
-            e3 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[3]), x, e3);
+            e0.AddProduct(TVector.LoadBroadcast(a), x);
+            e1.AddProduct(TVector.LoadBroadcast(a + 1), x);
+            e2.AddProduct(TVector.LoadBroadcast(a + 2), x);
+            e3.AddProduct(TVector.LoadBroadcast(a + 3), x);
         }
 
         float* squares = left->Squares + t.Column;

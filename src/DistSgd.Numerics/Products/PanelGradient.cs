@@ -45,8 +45,8 @@ public static unsafe class PanelGradient
                 case 512 when inPairs: RunPairs(tile, layer.Inputs, runs, runs + runCount); break;
                 case 512 when width == PanelProducts.PanelWidth: RunPanel<SimdPair<Simd512>>(tile, layer, 8, runs, runs + runCount); break;
                 case 512: RunPanel<Simd512>(tile, layer, 8, runs, runs + runCount); break;
-                case 256: RunPanel<SimdPair<Simd256>>(tile, layer, 4, runs, runs + runCount); break;
-                default: RunPanel<SimdPair<Simd128>>(tile, layer, 4, runs, runs + runCount); break;
+                case 256: RunPanel<SimdPair<Simd256>>(tile, layer, 6, runs, runs + runCount); break;
+                default: RunPanel<SimdPair<Simd128>>(tile, layer, 6, runs, runs + runCount); break;
             }
         }
 
@@ -94,8 +94,7 @@ public static unsafe class PanelGradient
                 GradientTiles<TVector>.Rows4OfSiblings(tile, run);
             }
 
-            tile.A += 4;
-            tile.Offset += 4 * tile.Row;
+            tile.Advance(4);
             if (i % InputsOfSquares == 0)
             {
                 GradientTiles<TVector>.PassSquaresOn(runs, end, 0);
@@ -106,7 +105,7 @@ public static unsafe class PanelGradient
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RunPanel<TVector>(in GradientTile panel, in LayerPlace layer, int height, GradientRun* runs, GradientRun* end)
+    private static void RunPanel<TVector>(in GradientTile panel, in LayerPlace layer, int tall, GradientRun* runs, GradientRun* end)
         where TVector : struct, ISimdVector<TVector>
     {
         for (int j = 0; j < panel.Row; j += TVector.Count)
@@ -115,23 +114,21 @@ public static unsafe class PanelGradient
             tile.D += j;
             tile.Offset += j;
             tile.Column = j;
-            for (int i = 0; i < layer.Inputs; i += height)
+            for (int i = 16; i <= layer.Inputs; i += 16)
             {
-                for (GradientRun* run = runs; run < end; run++)
+                if (tall == 8)
                 {
-                    if (height == 8)
-                    {
-                        GradientTiles<TVector>.Rows8(tile, run);
-                    }
-                    else
-                    {
-                        GradientTiles<TVector>.Rows4(tile, run);
-                    }
+                    Sum8<TVector>(ref tile, runs, end);
+                    Sum8<TVector>(ref tile, runs, end);
+                }
+                else
+                {
+                    Sum6<TVector>(ref tile, runs, end);
+                    Sum6<TVector>(ref tile, runs, end);
+                    Sum4<TVector>(ref tile, runs, end);
                 }
 
-                tile.A += height;
-                tile.Offset += height * tile.Row;
-                if ((i + height) % InputsOfSquares == 0)
+                if (i % InputsOfSquares == 0)
                 {
                     GradientTiles<TVector>.PassSquaresOn(runs, end, j);
                 }
@@ -141,13 +138,46 @@ public static unsafe class PanelGradient
         }
     }
 
+    private static void Sum8<TVector>(ref GradientTile tile, GradientRun* runs, GradientRun* end)
+        where TVector : struct, ISimdVector<TVector>
+    {
+        for (GradientRun* run = runs; run < end; run++)
+        {
+            GradientTiles<TVector>.Rows8(tile, run);
+        }
+
+        tile.Advance(8);
+    }
+
+    private static void Sum6<TVector>(ref GradientTile tile, GradientRun* runs, GradientRun* end)
+        where TVector : struct, ISimdVector<TVector>
+    {
+        for (GradientRun* run = runs; run < end; run++)
+        {
+            GradientTiles<TVector>.Rows6(tile, run);
+        }
+
+        tile.Advance(6);
+    }
+
+    private static void Sum4<TVector>(ref GradientTile tile, GradientRun* runs, GradientRun* end)
+        where TVector : struct, ISimdVector<TVector>
+    {
+        for (GradientRun* run = runs; run < end; run++)
+        {
+            GradientTiles<TVector>.Rows4(tile, run);
+        }
+
+        tile.Advance(4);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunBias<TVector>(float* d, int dStride, in LayerPlace layer, GradientRun* runs, GradientRun* end)
         where TVector : struct, ISimdVector<TVector>
     {
         for (int j = 0; j < layer.Outputs; j += TVector.Count)
         {
-            var tile = new GradientTile { D = d + j, DRow = dStride, Offset = layer.BiasOffset + j, Column = j % GroupedSums.Lanes };
+            var tile = new GradientTile { D = d + j, DRow = dStride, Offset = layer.BiasOffset + j, Column = j % PanelProducts.PanelWidth };
             for (GradientRun* run = runs; run < end; run++)
             {
                 GradientTiles<TVector>.Bias(tile, run);

@@ -52,14 +52,14 @@ internal static unsafe class ProductTiles<TVector>
         for (nint k = 0; k < depth; k++, b += br)
         {
             TVector x = TVector.Load(b);
-            c0 = TVector.FusedMultiplyAdd(TVector.Broadcast(a0[k]), x, c0);
-            c1 = TVector.FusedMultiplyAdd(TVector.Broadcast(a1[k]), x, c1);
-            c2 = TVector.FusedMultiplyAdd(TVector.Broadcast(a2[k]), x, c2);
-            c3 = TVector.FusedMultiplyAdd(TVector.Broadcast(a3[k]), x, c3);
-            c4 = TVector.FusedMultiplyAdd(TVector.Broadcast(a4[k]), x, c4);
-            c5 = TVector.FusedMultiplyAdd(TVector.Broadcast(a5[k]), x, c5);
-            c6 = TVector.FusedMultiplyAdd(TVector.Broadcast(a6[k]), x, c6);
-            c7 = TVector.FusedMultiplyAdd(TVector.Broadcast(a7[k]), x, c7);
+            c0.AddProduct(TVector.LoadBroadcast(a0 + k), x);
+            c1.AddProduct(TVector.LoadBroadcast(a1 + k), x);
+            c2.AddProduct(TVector.LoadBroadcast(a2 + k), x);
+            c3.AddProduct(TVector.LoadBroadcast(a3 + k), x);
+            c4.AddProduct(TVector.LoadBroadcast(a4 + k), x);
+            c5.AddProduct(TVector.LoadBroadcast(a5 + k), x);
+            c6.AddProduct(TVector.LoadBroadcast(a6 + k), x);
+            c7.AddProduct(TVector.LoadBroadcast(a7 + k), x);
         }
 
         float* c = t.C;
@@ -84,12 +84,12 @@ internal static unsafe class ProductTiles<TVector>
         for (nint k = 0; k < depth; k++, b += br)
         {
             TVector x = TVector.Load(b);
-            c0 = TVector.FusedMultiplyAdd(TVector.Broadcast(a0[k]), x, c0);
-            c1 = TVector.FusedMultiplyAdd(TVector.Broadcast(a1[k]), x, c1);
-            c2 = TVector.FusedMultiplyAdd(TVector.Broadcast(a2[k]), x, c2);
-            c3 = TVector.FusedMultiplyAdd(TVector.Broadcast(a3[k]), x, c3);
-            c4 = TVector.FusedMultiplyAdd(TVector.Broadcast(a4[k]), x, c4);
-            c5 = TVector.FusedMultiplyAdd(TVector.Broadcast(a5[k]), x, c5);
+            c0.AddProduct(TVector.LoadBroadcast(a0 + k), x);
+            c1.AddProduct(TVector.LoadBroadcast(a1 + k), x);
+            c2.AddProduct(TVector.LoadBroadcast(a2 + k), x);
+            c3.AddProduct(TVector.LoadBroadcast(a3 + k), x);
+            c4.AddProduct(TVector.LoadBroadcast(a4 + k), x);
+            c5.AddProduct(TVector.LoadBroadcast(a5 + k), x);
         }
 
         float* c = t.C;
@@ -112,10 +112,10 @@ internal static unsafe class ProductTiles<TVector>
         for (nint k = 0; k < depth; k++, b += br)
         {
             TVector x = TVector.Load(b);
-            c0 = TVector.FusedMultiplyAdd(TVector.Broadcast(a0[k]), x, c0);
-            c1 = TVector.FusedMultiplyAdd(TVector.Broadcast(a1[k]), x, c1);
-            c2 = TVector.FusedMultiplyAdd(TVector.Broadcast(a2[k]), x, c2);
-            c3 = TVector.FusedMultiplyAdd(TVector.Broadcast(a3[k]), x, c3);
+            c0.AddProduct(TVector.LoadBroadcast(a0 + k), x);
+            c1.AddProduct(TVector.LoadBroadcast(a1 + k), x);
+            c2.AddProduct(TVector.LoadBroadcast(a2 + k), x);
+            c3.AddProduct(TVector.LoadBroadcast(a3 + k), x);
         }
 
         float* c = t.C;
@@ -135,7 +135,7 @@ internal static unsafe class ProductTiles<TVector>
         float* b = t.B;
         for (nint k = 0; k < depth; k++, b += br)
         {
-            c0 = TVector.FusedMultiplyAdd(TVector.Broadcast(a[k]), TVector.Load(b), c0);
+            c0.AddProduct(TVector.LoadBroadcast(a + k), TVector.Load(b));
         }
 
         c0.Store(t.C);

@@ -37,6 +37,17 @@ public interface ISimdVector<TSelf>
     /// <returns>The vector.</returns>
     static abstract TSelf Broadcast(float value);
 
+    /// <summary>A vector with one float from memory in every lane.</summary>
+    /// <param name="source">Address of the float.</param>
+    /// <returns>The vector.</returns>
+    static abstract unsafe TSelf LoadBroadcast(float* source);
+
+    /// <summary>Adds <paramref name="left"/> · <paramref name="right"/> to this vector with one rounding.</summary>
+    /// <param name="left">First factor.</param>
+    /// <param name="right">Second factor.</param>
+    /// <remarks>In place, so that the compiler keeps an accumulator in one register.</remarks>
+    void AddProduct(TSelf left, TSelf right);
+
     /// <summary>Sum, lane by lane.</summary>
     static abstract TSelf operator +(TSelf left, TSelf right);
 

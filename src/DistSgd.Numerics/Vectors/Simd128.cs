@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace DistSgd.Numerics.Vectors;
 
 /// <summary>4 floats in one 128-bit vector.</summary>
-public readonly struct Simd128 : ISimdVector<Simd128>
+public struct Simd128 : ISimdVector<Simd128>
 {
-    private readonly Vector128<float> _value;
+    private Vector128<float> _value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Simd128(Vector128<float> value) => _value = value;
@@ -32,11 +32,11 @@ public readonly struct Simd128 : ISimdVector<Simd128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void Store(float* destination) => _value.Store(destination);
+    public readonly unsafe void Store(float* destination) => _value.Store(destination);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void AddTo(double* sums)
+    public readonly unsafe void AddTo(double* sums)
     {
         (Vector128<double> lower, Vector128<double> upper) = Vector128.Widen(_value);
         (Vector128.Load(sums) + lower).Store(sums);
@@ -46,6 +46,14 @@ public readonly struct Simd128 : ISimdVector<Simd128>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Broadcast(float value) => new(Vector128.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd128 LoadBroadcast(float* source) => new(Vector128.Create(*source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddProduct(Simd128 left, Simd128 right) => _value = Vector128.FusedMultiplyAdd(left._value, right._value, _value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

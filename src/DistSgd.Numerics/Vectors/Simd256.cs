@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace DistSgd.Numerics.Vectors;
 
 /// <summary>8 floats in one 256-bit vector.</summary>
-public readonly struct Simd256 : ISimdVector<Simd256>
+public struct Simd256 : ISimdVector<Simd256>
 {
-    private readonly Vector256<float> _value;
+    private Vector256<float> _value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Simd256(Vector256<float> value) => _value = value;
@@ -32,11 +32,11 @@ public readonly struct Simd256 : ISimdVector<Simd256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void Store(float* destination) => _value.Store(destination);
+    public readonly unsafe void Store(float* destination) => _value.Store(destination);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void AddTo(double* sums)
+    public readonly unsafe void AddTo(double* sums)
     {
         (Vector256<double> lower, Vector256<double> upper) = Vector256.Widen(_value);
         (Vector256.Load(sums) + lower).Store(sums);
@@ -46,6 +46,14 @@ public readonly struct Simd256 : ISimdVector<Simd256>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 Broadcast(float value) => new(Vector256.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd256 LoadBroadcast(float* source) => new(Vector256.Create(*source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddProduct(Simd256 left, Simd256 right) => _value = Vector256.FusedMultiplyAdd(left._value, right._value, _value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

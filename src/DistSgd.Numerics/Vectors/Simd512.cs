@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace DistSgd.Numerics.Vectors;
 
 /// <summary>16 floats in one 512-bit vector.</summary>
-public readonly struct Simd512 : ISimdVector<Simd512>
+public struct Simd512 : ISimdVector<Simd512>
 {
-    private readonly Vector512<float> _value;
+    private Vector512<float> _value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Simd512(Vector512<float> value) => _value = value;
@@ -32,11 +32,11 @@ public readonly struct Simd512 : ISimdVector<Simd512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void Store(float* destination) => _value.Store(destination);
+    public readonly unsafe void Store(float* destination) => _value.Store(destination);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void AddTo(double* sums)
+    public readonly unsafe void AddTo(double* sums)
     {
         (Vector256<double> a, Vector256<double> b) = Vector256.Widen(_value.GetLower());
         (Vector256<double> c, Vector256<double> d) = Vector256.Widen(_value.GetUpper());
@@ -49,6 +49,14 @@ public readonly struct Simd512 : ISimdVector<Simd512>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 Broadcast(float value) => new(Vector512.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd512 LoadBroadcast(float* source) => new(Vector512.Create(*source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddProduct(Simd512 left, Simd512 right) => _value = Vector512.FusedMultiplyAdd(left._value, right._value, _value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,11 +4,11 @@ namespace DistSgd.Numerics.Vectors;
 
 /// <summary>Two vectors side by side as one of twice the lanes: the width of a register tile that two loads a row fill.</summary>
 /// <typeparam name="TVector">The vector type of each half.</typeparam>
-public readonly struct SimdPair<TVector> : ISimdVector<SimdPair<TVector>>
+public struct SimdPair<TVector> : ISimdVector<SimdPair<TVector>>
     where TVector : struct, ISimdVector<TVector>
 {
-    private readonly TVector _lower;
-    private readonly TVector _upper;
+    private TVector _lower;
+    private TVector _upper;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private SimdPair(TVector lower, TVector upper) => (_lower, _upper) = (lower, upper);
@@ -30,7 +30,7 @@ public readonly struct SimdPair<TVector> : ISimdVector<SimdPair<TVector>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void Store(float* destination)
+    public readonly unsafe void Store(float* destination)
     {
         _lower.Store(destination);
         _upper.Store(destination + TVector.Count);
@@ -38,7 +38,7 @@ public readonly struct SimdPair<TVector> : ISimdVector<SimdPair<TVector>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void AddTo(double* sums)
+    public readonly unsafe void AddTo(double* sums)
     {
         _lower.AddTo(sums);
         _upper.AddTo(sums + TVector.Count);
@@ -47,6 +47,24 @@ public readonly struct SimdPair<TVector> : ISimdVector<SimdPair<TVector>>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdPair<TVector> Broadcast(float value) => new(TVector.Broadcast(value), TVector.Broadcast(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe SimdPair<TVector> LoadBroadcast(float* source)
+    {
+        TVector both = TVector.LoadBroadcast(source);
+        return new(both, both);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddProduct(SimdPair<TVector> left, SimdPair<TVector> right)
+    {
+        (TVector lower, TVector upper) = (_lower, _upper);
+        lower.AddProduct(left._lower, right._lower);
+        upper.AddProduct(left._upper, right._upper);
+        (_lower, _upper) = (lower, upper);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
