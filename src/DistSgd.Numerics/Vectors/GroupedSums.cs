@@ -6,7 +6,7 @@ namespace DistSgd.Numerics.Vectors;
 /// Sums over long vectors in less than half the time of <see cref="Reductions"/>: eight terms in single precision, then in double
 /// precision in 32 virtual lanes. No vector width changes the order.
 /// </summary>
-/// <remarks>The relative error is below 1e-6 as long as no term leaves the range of single precision; see <see cref="IsReliable"/>.</remarks>
+/// <remarks>The relative error is below 1e-6 as long as no term leaves the range of single precision.</remarks>
 public static unsafe class GroupedSums
 {
     /// <summary>Lengths are a multiple of this many floats.</summary>
@@ -15,14 +15,14 @@ public static unsafe class GroupedSums
     /// <summary>Number of virtual lanes: element i belongs to lane i mod 32.</summary>
     public const int Lanes = 32;
 
-    /// <summary>The largest sum of squares that can be relied on.</summary>
+    /// <summary>The largest sum of squares of unscaled elements that can be relied on.</summary>
     public const double LargestReliable = 1e36;
 
-    // A square that is not a normal float is off by up to 2^-149; of a million such the sum is off by a millionth of this.
-    private const double SmallestReliable = 1e-33;
+    /// <summary>The smallest: a square that is no normal float is off by up to 2⁻¹⁴⁹, and a million of them by a millionth of this.</summary>
+    public const double SmallestReliable = 1e-33;
 
-    // 2^80 brings every float whose square is no normal float into the range: a power of two, it rounds nothing.
-    private const double Scale = (double)(1L << 40) * (1L << 40);
+    /// <summary>2⁸⁰ brings every float with too small a square into the range, and rounds nothing; its inverse those with too large a one.</summary>
+    public const float TinyScale = (float)(1L << 40) * (1L << 40);
 
     /// <summary>Σ xᵢ², in a second pass with scaled elements where single precision cannot hold the squares.</summary>
     /// <param name="x">The vector; its length is a multiple of <see cref="LengthMultiple"/>.</param>
@@ -30,43 +30,42 @@ public static unsafe class GroupedSums
     /// <exception cref="ArgumentException">The length is no such multiple.</exception>
     public static double SumOfSquares(ReadOnlySpan<float> x)
     {
-        double sum = Sum<Square>(x);
-        return IsReliable(sum) ? sum
-            : sum < SmallestReliable ? Sum<SquareOfTiny>(x) / Scale / Scale
-            : Sum<SquareOfHuge>(x) * Scale * Scale;
+        double sum = Sum<Square>(x, 1);
+        return sum switch
+        {
+            >= SmallestReliable and <= LargestReliable => sum,
+            < SmallestReliable => Sum<Square>(x, TinyScale) / TinyScale / TinyScale,
+            _ => Sum<Square>(x, 1 / TinyScale) * TinyScale * TinyScale,
+        };
     }
 
     /// <summary>Σ |xᵢ|.</summary>
     /// <param name="x">The vector; its length is a multiple of <see cref="LengthMultiple"/>.</param>
     /// <returns>The sum of magnitudes; infinite if eight of them are beyond single precision.</returns>
     /// <exception cref="ArgumentException">The length is no such multiple.</exception>
-    public static double SumOfMagnitudes(ReadOnlySpan<float> x) => Sum<Magnitude>(x);
+    public static double SumOfMagnitudes(ReadOnlySpan<float> x) => Sum<Magnitude>(x, 1);
 
-    /// <summary>Adds x² for every element.</summary>
+    /// <summary>Adds (scale · x)² for every element.</summary>
     /// <param name="x">First element.</param>
     /// <param name="length">Number of elements, a multiple of <see cref="LengthMultiple"/>.</param>
+    /// <param name="scale">1, or a power of two that brings the squares into the range of single precision.</param>
     /// <param name="sums">The sums of the lanes, to be joined with <see cref="Reductions.Join"/>.</param>
-    public static void AddSquares(float* x, int length, double* sums) => Add<Square>(x, length, sums);
+    public static void AddSquares(float* x, int length, float scale, double* sums) => Add<Square>(x, length, scale, sums);
 
-    /// <summary>Whether a sum of squares can be relied on: outside of this range squares in single precision lose digits.</summary>
-    /// <param name="sum">The sum.</param>
-    /// <returns>False if it has to be taken again by <see cref="SumOfSquares"/>; also for NaN.</returns>
-    public static bool IsReliable(double sum) => sum is >= SmallestReliable and <= LargestReliable;
-
-    private static double Sum<TTerm>(ReadOnlySpan<float> x)
+    private static double Sum<TTerm>(ReadOnlySpan<float> x, float scale)
         where TTerm : struct, ITerm
     {
         double* lanes = stackalloc double[Lanes];
         new Span<double>(lanes, Lanes).Clear();
         fixed (float* p = x)
         {
-            Add<TTerm>(p, x.Length, lanes);
+            Add<TTerm>(p, x.Length, scale, lanes);
         }
 
         return Reductions.Join(lanes, Lanes);
     }
 
-    private static void Add<TTerm>(float* x, int length, double* sums)
+    private static void Add<TTerm>(float* x, int length, float scale, double* sums)
         where TTerm : struct, ITerm
     {
         if (length % LengthMultiple != 0)
@@ -76,25 +75,26 @@ public static unsafe class GroupedSums
 
         switch (VectorPath.Bits)
         {
-            case 512: Add<TTerm, SimdPair<Simd512>>(x, length, sums); break;
-            case 256: Add<TTerm, SimdPair<Simd256>>(x, length, sums); break;
-            default: Add<TTerm, SimdPair<Simd128>>(x, length, sums); break;
+            case 512: Add<TTerm, SimdPair<Simd512>>(x, length, scale, sums); break;
+            case 256: Add<TTerm, SimdPair<Simd256>>(x, length, scale, sums); break;
+            default: Add<TTerm, SimdPair<Simd128>>(x, length, scale, sums); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add<TTerm, TVector>(float* x, int length, double* sums)
+    private static void Add<TTerm, TVector>(float* x, int length, float scale, double* sums)
         where TTerm : struct, ITerm
         where TVector : struct, ISimdVector<TVector>
     {
+        TVector factor = TVector.Broadcast(scale);
         for (float* end = x + length; x < end; x += LengthMultiple)
         {
             for (int j = 0; j < Lanes; j += TVector.Count)
             {
-                TVector sum = TTerm.Add(TVector.Load(x + j), TVector.Broadcast(0));
-                for (int i = j + Lanes; i < LengthMultiple; i += Lanes)
+                TVector sum = TVector.Broadcast(0);
+                for (int i = j; i < LengthMultiple; i += Lanes)
                 {
-                    sum = TTerm.Add(TVector.Load(x + i), sum);
+                    sum = TTerm.Add(factor * TVector.Load(x + i), sum);
                 }
 
                 sum.AddTo(sums + j);
@@ -113,20 +113,6 @@ public static unsafe class GroupedSums
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Add<TVector>(TVector x, TVector sum)
             where TVector : struct, ISimdVector<TVector> => TVector.FusedMultiplyAdd(x, x, sum);
-    }
-
-    private readonly struct SquareOfTiny : ITerm
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Add<TVector>(TVector x, TVector sum)
-            where TVector : struct, ISimdVector<TVector> => Square.Add(x * TVector.Broadcast((float)Scale), sum);
-    }
-
-    private readonly struct SquareOfHuge : ITerm
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Add<TVector>(TVector x, TVector sum)
-            where TVector : struct, ISimdVector<TVector> => Square.Add(x * TVector.Broadcast((float)(1 / Scale)), sum);
     }
 
     private readonly struct Magnitude : ITerm

@@ -62,7 +62,10 @@ public sealed class GradientMeasurementTests
         gradient.Span.Fill(scale);
         var measurement = new GradientMeasurement(layout);
         measurement.SumAndMeasure(Tree(gradient), 1);
-        measurement.Norm.ShouldBeNear(scale * Math.Sqrt(layout.Length));
+        double norm = measurement.Norm;
+        norm.ShouldBeNear(scale * Math.Sqrt(layout.Length));
+        measurement.SumAndMeasure(Tree(gradient), 1, 1.1 * norm * norm);
+        measurement.Norm.ShouldBe(norm);
     }
 
     [Fact]

@@ -48,16 +48,6 @@ public sealed unsafe class GroupedSumsTests
         GroupedSums.SumOfSquares(x).ShouldBe(expected);
     }
 
-    [Theory]
-    [InlineData(1e-34, false)]
-    [InlineData(1e-32, true)]
-    [InlineData(1e35, true)]
-    [InlineData(1e37, false)]
-    [InlineData(double.PositiveInfinity, false)]
-    [InlineData(double.NaN, false)]
-    public void A_sum_outside_of_single_precision_cannot_be_relied_on(double sum, bool reliable) =>
-        GroupedSums.IsReliable(sum).ShouldBe(reliable);
-
     [Fact]
     public void Other_lengths_are_refused() =>
         Should.Throw<ArgumentException>(() => GroupedSums.SumOfSquares(new float[255])).Message.ShouldContain("255");
