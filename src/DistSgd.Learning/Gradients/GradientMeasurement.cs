@@ -36,16 +36,14 @@ public sealed unsafe class GradientMeasurement
     /// <summary>Sums the nodes of a tree and measures their mean over the examples, in one pass over memory.</summary>
     /// <param name="tree">The nodes, at least one.</param>
     /// <param name="examples">Number of examples, at least 1.</param>
-    /// <param name="largestSquaredNorm">What the squared norm of the sum cannot exceed. Only saves time, where all squares are tiny.</param>
     /// <returns>The sum.</returns>
-    public AlignedVector SumAndMeasure(GradientTree tree, int examples, double largestSquaredNorm = double.PositiveInfinity)
+    public AlignedVector SumAndMeasure(GradientTree tree, int examples)
     {
         ArgumentNullException.ThrowIfNull(tree);
-        float scale = largestSquaredNorm < GroupedSums.SmallestReliable / 2 ? GroupedSums.TinyScale : 1;
         double total = 0;
         foreach (LayerShape layer in _layers)
         {
-            double weight = SumAndSquareWeight(tree, layer, scale);
+            double weight = SumAndSquareWeight(tree, layer);
             tree.Sum(layer.BiasOffset, layer.BiasLength);
             double bias = Reductions.SumOfSquares(tree.Root.Span.Slice(layer.BiasOffset, layer.BiasLength));
             WeightNorms[layer.Index] = Math.Sqrt(weight) / examples;
@@ -57,7 +55,7 @@ public sealed unsafe class GradientMeasurement
         return tree.Root;
     }
 
-    private static double SumAndSquareWeight(GradientTree tree, LayerShape layer, float scale)
+    private static double SumAndSquareWeight(GradientTree tree, LayerShape layer)
     {
         double* lanes = stackalloc double[GroupedSums.Lanes];
         new Span<double>(lanes, GroupedSums.Lanes).Clear();
@@ -65,12 +63,12 @@ public sealed unsafe class GradientMeasurement
         {
             int length = Math.Min(PartLength, layer.WeightLength - start);
             tree.Sum(layer.WeightOffset + start, length);
-            GroupedSums.AddSquares(tree.Root.Pointer + layer.WeightOffset + start, length, scale, lanes);
+            GroupedSums.AddSquares(tree.Root.Pointer + layer.WeightOffset + start, length, lanes);
         }
 
         double squares = Reductions.Join(lanes, GroupedSums.Lanes);
-        return scale != 1 ? squares / scale / scale
-            : squares is >= GroupedSums.SmallestReliable and <= GroupedSums.LargestReliable ? squares
+        return GroupedSums.IsReliable(squares)
+            ? squares
             : GroupedSums.SumOfSquares(tree.Root.Span.Slice(layer.WeightOffset, layer.WeightLength));
     }
 }

@@ -15,24 +15,25 @@ public static unsafe class GroupedSums
     /// <summary>Number of virtual lanes: element i belongs to lane i mod 32.</summary>
     public const int Lanes = 32;
 
-    /// <summary>The largest sum of squares of unscaled elements that can be relied on.</summary>
+    /// <summary>The largest sum of squares that can be relied on.</summary>
     public const double LargestReliable = 1e36;
 
-    /// <summary>The smallest: a square that is no normal float is off by up to 2⁻¹⁴⁹, and a million of them by a millionth of this.</summary>
-    public const double SmallestReliable = 1e-33;
+    // A square that is no normal float is off by up to 2⁻¹⁴⁹, and a million of them by a millionth of this.
+    private const double SmallestReliable = 1e-33;
 
-    /// <summary>2⁸⁰ brings every float with too small a square into the range, and rounds nothing; its inverse those with too large a one.</summary>
-    public const float TinyScale = (float)(1L << 40) * (1L << 40);
+    // 2⁸⁰ brings every float with too small a square into the range, and rounds nothing; its inverse those with too large a one.
+    private const float TinyScale = (float)(1L << 40) * (1L << 40);
 
     /// <summary>Σ xᵢ², in a second pass with scaled elements where single precision cannot hold the squares.</summary>
     /// <param name="x">The vector; its length is a multiple of <see cref="LengthMultiple"/>.</param>
-    /// <returns>The squared Euclidean norm; NaN or infinite exactly if an element is, 0 only if all are.</returns>
+    /// <returns>The squared Euclidean norm; NaN or infinite exactly if an element is, 0 if all are below 1e-23.</returns>
     /// <exception cref="ArgumentException">The length is no such multiple.</exception>
     public static double SumOfSquares(ReadOnlySpan<float> x)
     {
         double sum = Sum<Square>(x, 1);
         return sum switch
         {
+            0 => 0,
             >= SmallestReliable and <= LargestReliable => sum,
             < SmallestReliable => Sum<Square>(x, TinyScale) / TinyScale / TinyScale,
             _ => Sum<Square>(x, 1 / TinyScale) * TinyScale * TinyScale,
@@ -45,12 +46,16 @@ public static unsafe class GroupedSums
     /// <exception cref="ArgumentException">The length is no such multiple.</exception>
     public static double SumOfMagnitudes(ReadOnlySpan<float> x) => Sum<Magnitude>(x, 1);
 
-    /// <summary>Adds (scale · x)² for every element.</summary>
+    /// <summary>Whether a sum of squares can be relied on.</summary>
+    /// <param name="sum">The sum.</param>
+    /// <returns>False if it has to be taken again by <see cref="SumOfSquares"/>; also for NaN.</returns>
+    public static bool IsReliable(double sum) => sum is 0 or (>= SmallestReliable and <= LargestReliable);
+
+    /// <summary>Adds x² for every element.</summary>
     /// <param name="x">First element.</param>
     /// <param name="length">Number of elements, a multiple of <see cref="LengthMultiple"/>.</param>
-    /// <param name="scale">1, or a power of two that brings the squares into the range of single precision.</param>
     /// <param name="sums">The sums of the lanes, to be joined with <see cref="Reductions.Join"/>.</param>
-    public static void AddSquares(float* x, int length, float scale, double* sums) => Add<Square>(x, length, scale, sums);
+    public static void AddSquares(float* x, int length, double* sums) => Add<Square>(x, length, 1, sums);
 
     private static double Sum<TTerm>(ReadOnlySpan<float> x, float scale)
         where TTerm : struct, ITerm

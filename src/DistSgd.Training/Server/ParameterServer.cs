@@ -21,7 +21,6 @@ public sealed class ParameterServer
     private readonly GradientTransformChain _optimizer;
     private readonly EpochSampler _sampler;
     private readonly GradientTree _tree;
-    private double _sliceNorms; // which add up to more than the norm of the sum
     private RollbackPoint? _rollback;
 
     /// <summary>Creates a server at step 0 with initial parameters.</summary>
@@ -197,7 +196,6 @@ public sealed class ParameterServer
     private PartialGradient? Collect(ReadOnlySpan<PartialGradient> partials, ref StepResult result)
     {
         _tree.Clear();
-        _sliceNorms = 0;
         PartialGradient? root = null;
         foreach (PartialGradient partial in partials)
         {
@@ -210,7 +208,6 @@ public sealed class ParameterServer
                 }
 
                 result.ExamplesKept += slice.Examples;
-                _sliceNorms += Math.Sqrt(slice.SquaredNorm);
                 result.LossSum += slice.LossSum;
                 result.Correct += slice.Correct;
                 if (slice.MeanNorm > result.LargestSliceNorm || result.LargestSliceShard < 0)
@@ -232,7 +229,7 @@ public sealed class ParameterServer
 
     private StepOutcome Update(PartialGradient root, ref StepResult result, Action<AlignedVector, int>? measure)
     {
-        AlignedVector sum = Measurement.SumAndMeasure(_tree, result.ExamplesKept, _sliceNorms * _sliceNorms);
+        AlignedVector sum = Measurement.SumAndMeasure(_tree, result.ExamplesKept);
         result.GradientNorm = Measurement.Norm;
         if (!double.IsFinite(result.GradientNorm))
         {
