@@ -118,14 +118,14 @@ public static unsafe class PanelGradient
             {
                 if (tall == 8)
                 {
-                    Sum8<TVector>(ref tile, runs, end);
-                    Sum8<TVector>(ref tile, runs, end);
+                    SumRuns(&GradientTiles<TVector>.Rows8, 8, ref tile, runs, end);
+                    SumRuns(&GradientTiles<TVector>.Rows8, 8, ref tile, runs, end);
                 }
                 else
                 {
-                    Sum6<TVector>(ref tile, runs, end);
-                    Sum6<TVector>(ref tile, runs, end);
-                    Sum4<TVector>(ref tile, runs, end);
+                    SumRuns(&GradientTiles<TVector>.Rows6, 6, ref tile, runs, end);
+                    SumRuns(&GradientTiles<TVector>.Rows6, 6, ref tile, runs, end);
+                    SumRuns(&GradientTiles<TVector>.Rows4, 4, ref tile, runs, end);
                 }
 
                 if (i % InputsOfSquares == 0)
@@ -138,37 +138,15 @@ public static unsafe class PanelGradient
         }
     }
 
-    private static void Sum8<TVector>(ref GradientTile tile, GradientRun* runs, GradientRun* end)
-        where TVector : struct, ISimdVector<TVector>
+    private static void SumRuns(
+        delegate*<in GradientTile, GradientRun*, void> kernel, int inputs, ref GradientTile tile, GradientRun* runs, GradientRun* end)
     {
         for (GradientRun* run = runs; run < end; run++)
         {
-            GradientTiles<TVector>.Rows8(tile, run);
+            kernel(tile, run);
         }
 
-        tile.Advance(8);
-    }
-
-    private static void Sum6<TVector>(ref GradientTile tile, GradientRun* runs, GradientRun* end)
-        where TVector : struct, ISimdVector<TVector>
-    {
-        for (GradientRun* run = runs; run < end; run++)
-        {
-            GradientTiles<TVector>.Rows6(tile, run);
-        }
-
-        tile.Advance(6);
-    }
-
-    private static void Sum4<TVector>(ref GradientTile tile, GradientRun* runs, GradientRun* end)
-        where TVector : struct, ISimdVector<TVector>
-    {
-        for (GradientRun* run = runs; run < end; run++)
-        {
-            GradientTiles<TVector>.Rows4(tile, run);
-        }
-
-        tile.Advance(4);
+        tile.Advance(inputs);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
