@@ -62,11 +62,19 @@ public static class ReferenceTrainer
             }
 
             AlignedVector sum = measurement.SumAndMeasure(tree, range.Count);
+            if (!double.IsFinite(measurement.Norm))
+            {
+                continue;
+            }
 
             // 3. The mean is transformed into an update and added to the parameters.
             var context = new UpdateContext(
                 step, updates, task.LearningRate.ValueAt(step), task.Momentum.ValueAt(step), measurement.Norm);
-            optimizer.Step(context, sum, range.Count, parameters);
+            if (!optimizer.Step(context, sum, range.Count, parameters))
+            {
+                continue;
+            }
+
             parameters.CopyFrom(sum); // the new parameters took the place of the sum
             updates++;
             observe?.Invoke(step, measurement.Norm);

@@ -1,6 +1,5 @@
 using DistSgd.Learning.Models;
 using DistSgd.Numerics.Memory;
-using DistSgd.Numerics.Products;
 using DistSgd.Numerics.Vectors;
 
 namespace DistSgd.Learning.Gradients;
@@ -9,7 +8,7 @@ namespace DistSgd.Learning.Gradients;
 /// <remarks>They are taken from the sum over the examples and then divided, so the gradient itself need not be.</remarks>
 public sealed unsafe class GradientMeasurement
 {
-    /// <summary>Floats of a part that stays in the first-level cache with its siblings: whole groups of four inputs of any panel.</summary>
+    /// <summary>Floats of a part that stays in the first-level cache with its siblings: whole groups of <see cref="GroupedSums"/>.</summary>
     private const int PartLength = 2048;
 
     private readonly LayerShape[] _layers;

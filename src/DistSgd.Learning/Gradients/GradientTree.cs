@@ -19,6 +19,7 @@ public sealed class GradientTree(int shards)
     private readonly int[] _kept = new int[shards];
     private int _count;
     private int _additionCount;
+    private bool _isPlanned;
 
     /// <summary>Number of nodes.</summary>
     public int Count => _count;
@@ -28,7 +29,11 @@ public sealed class GradientTree(int shards)
     public AlignedVector Root => _count > 0 ? _nodes[0] : throw new InvalidOperationException("A tree without nodes has no sum.");
 
     /// <summary>Forgets all nodes.</summary>
-    public void Clear() => _count = _additionCount = 0;
+    public void Clear()
+    {
+        _count = 0;
+        _isPlanned = false;
+    }
 
     /// <summary>Adds a node.</summary>
     /// <param name="first">First shard of the node, above that of the node before; no node may lie inside another.</param>
@@ -37,7 +42,7 @@ public sealed class GradientTree(int shards)
     {
         _first[_count] = first;
         _nodes[_count++] = sum;
-        _additionCount = 0;
+        _isPlanned = false;
     }
 
     /// <summary>Sums all nodes in a part of their vectors into that part of the <see cref="Root"/>.</summary>
@@ -45,7 +50,7 @@ public sealed class GradientTree(int shards)
     /// <param name="length">Length of the part; each part is summed once.</param>
     public void Sum(int offset, int length)
     {
-        if (_additionCount == 0)
+        if (!_isPlanned)
         {
             Plan();
         }
@@ -67,6 +72,8 @@ public sealed class GradientTree(int shards)
 
     private void Plan()
     {
+        _isPlanned = true;
+        _additionCount = 0;
         for (int i = 0; i < _count; i++)
         {
             _kept[i] = i;

@@ -116,15 +116,31 @@ internal sealed unsafe class ReductionPlan
     /// <summary>Joins the new leaf with every waiting node whose parent it completes: left child + right child, level by level.</summary>
     private void JoinCompleted(in LeafPosition leaf)
     {
+        ref GradientRun run = ref _runs[RunCount];
+        int level = run.Start.Exists ? -1 : 0;
         for (int span = 2; span <= leaf.Range.Range.Count && leaf.Next / span != leaf.Shard / span; span *= 2)
         {
             if (_depth > 0 && _waiting[_depth - 1].Shard / span == leaf.Shard / span)
             {
                 ref readonly Node sibling = ref _waiting[--_depth];
-                _runs[RunCount].IsRightSibling |= sibling.Run >= 0 && sibling.Run == RunCount - 1 && _runs[sibling.Run].IsWholeLeaf;
+                bool grows = level >= 0 && sibling.Run == RunCount - (1 << level) && IsSubtree(sibling.Run, level);
+                level = grows ? level + 1 : -1;
+                run.Subtree = grows ? (1 << level) - 1 : run.Subtree;
                 _sums[_sumCount++] = sibling.Place;
             }
         }
+    }
+
+    /// <summary>Whether a run ends a complete subtree of this block, without anything from elsewhere.</summary>
+    private bool IsSubtree(int index, int level)
+    {
+        if (index < 0)
+        {
+            return false;
+        }
+
+        ref readonly GradientRun run = ref _runs[index];
+        return run.Subtree == (1 << level) - 1 && run.SumsEnd - run.Sums == level && !run.Start.Exists;
     }
 
     private TilePlace Push(int shard)

@@ -92,9 +92,9 @@ public sealed unsafe class SliceGradients
     {
         _shards = shards;
         List<ShardRange> ranges = ShardRange.Cover(shards);
-        PartialGradient[] old = _partials;
-        _partials = [.. ranges.Select((range, i) => new PartialGradient(
-            range, i < old.Length ? old[i].Buffer : new AlignedVector(_layout.Length)))];
+
+        // New vectors: the server may still keep one of the old ones for good.
+        _partials = [.. ranges.Select(range => new PartialGradient(range, new AlignedVector(_layout.Length)))];
         _rangeOf = Array.ConvertAll(shards, shard => ranges.FindIndex(range => shard < range.End));
         _included = new bool[shards.Length];
         _statistics = new SliceStatistics[shards.Length];

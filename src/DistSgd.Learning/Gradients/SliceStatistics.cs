@@ -15,7 +15,7 @@ public struct SliceStatistics
     /// <summary>Number of examples whose predicted class is right.</summary>
     public int Correct;
 
-    /// <summary>Squared Euclidean norm of the summed gradient, to six digits; below 1e-33 it reads low, down to 0.</summary>
+    /// <summary>Squared Euclidean norm of the summed gradient, to five digits or more; below 1e-33 it reads low, down to 0.</summary>
     public double SquaredNorm;
 
     /// <summary>True if loss and gradient are finite; only such slices are summed.</summary>

@@ -27,6 +27,18 @@ public sealed class UpdatePass
     /// <summary>The scalars of the step.</summary>
     public ref readonly UpdateContext Context => ref _context;
 
+    /// <summary>Where the state of a link begins, for its rule.</summary>
+    /// <param name="state">A vector of the state.</param>
+    /// <returns>The address of its first element; valid during the pass.</returns>
+    /// <exception cref="ArgumentException">The state is of another layout than the update: another chain initialised the link since.</exception>
+    public unsafe float* StateOf(AlignedVector state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return state.Length == _update.Length
+            ? state.Pointer
+            : throw new ArgumentException($"The state of a transform has {state.Length} elements; expected {_update.Length}.");
+    }
+
     /// <summary>Adds a rule to those of the links before and hands both on to the next link.</summary>
     /// <typeparam name="TBefore">The rule of the links before.</typeparam>
     /// <typeparam name="TRule">The rule to add.</typeparam>
@@ -71,6 +83,7 @@ public sealed class UpdatePass
         _parameters = parameters;
         _addsToParameters = addsToParameters;
         _next = 0;
+        _isFinite = false;
         if (BitOperations.IsPow2(examples))
         {
             Continue(new Multiply(1f / examples)); // the bits of the division, which takes several times as long

@@ -52,11 +52,11 @@ public unsafe struct GradientRun
     /// <summary>End of <see cref="Sums"/>.</summary>
     public TilePlace* SumsEnd;
 
-    /// <summary>True if it is a whole slice that nothing is added to.</summary>
-    public readonly bool IsWholeLeaf => !Start.Exists && Squares != null && Sums == SumsEnd;
-
-    /// <summary>True if the run before is the sibling in the tree: its slice starts and ends in it, and the first of <see cref="Sums"/> is its.</summary>
-    public bool IsRightSibling;
+    /// <summary>
+    /// Number of runs right before it whose results it alone takes, by the first of <see cref="Sums"/>: with it they are a complete
+    /// subtree of whole slices. 1 makes two siblings, 3 makes four slices.
+    /// </summary>
+    public int Subtree;
 
     /// <summary>Where the result goes.</summary>
     public TilePlace Target;

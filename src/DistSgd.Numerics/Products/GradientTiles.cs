@@ -195,50 +195,64 @@ internal static unsafe class GradientTiles<TVector>
         c3.Store(c + row);
     }
 
-    /// <summary>Two slices that are siblings in the tree: the left one's sum never leaves the registers. 16 accumulators with a pair.</summary>
+    /// <summary>A subtree of two or four slices, whose sums never leave the registers: with a pair, 24 of them are accumulators.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows4OfSiblings(in GradientTile t, GradientRun* left)
+    public static void Rows4OfSubtree(in GradientTile t, GradientRun* runs, int count)
     {
-        GradientRun* right = left + 1;
         nint ar = t.ARow, dr = t.DRow, row = t.Row;
-        TVector c0 = TVector.Broadcast(0), c1 = c0, c2 = c0, c3 = c0, e0 = c0, e1 = c0, e2 = c0, e3 = c0;
-        float* a = t.A + (left->FirstRow * ar);
-        float* d = t.D + (left->FirstRow * dr);
-        for (int n = left->Rows; n > 0; n--, a += ar, d += dr)
+        TVector zero = TVector.Broadcast(0);
+        TVector c0 = zero, c1 = zero, c2 = zero, c3 = zero, e0 = zero, e1 = zero, e2 = zero, e3 = zero;
+        float* a = t.A + (runs->FirstRow * ar);
+        float* d = t.D + (runs->FirstRow * dr);
+        GradientRun* last = runs + count - 1;
+        for (GradientRun* run = runs; ; run++)
         {
-            TVector x = TVector.Load(d);
-            c0.AddProduct(TVector.LoadBroadcast(a), x);
-            c1.AddProduct(TVector.LoadBroadcast(a + 1), x);
-            c2.AddProduct(TVector.LoadBroadcast(a + 2), x);
-            c3.AddProduct(TVector.LoadBroadcast(a + 3), x);
+            // Left and right sibling: c has the left one, or what is summed so far.
+            TVector f0 = zero, f1 = zero, f2 = zero, f3 = zero;
+            for (int n = run->Rows; n > 0; n--, a += ar, d += dr)
+            {
+                TVector x = TVector.Load(d);
+                f0.AddProduct(TVector.LoadBroadcast(a), x);
+                f1.AddProduct(TVector.LoadBroadcast(a + 1), x);
+                f2.AddProduct(TVector.LoadBroadcast(a + 2), x);
+                f3.AddProduct(TVector.LoadBroadcast(a + 3), x);
+            }
+
+            float* squares = run->Squares + t.Column;
+            TVector s = TVector.Load(squares);
+            s = TVector.FusedMultiplyAdd(f0, f0, s);
+            s = TVector.FusedMultiplyAdd(f1, f1, s);
+            s = TVector.FusedMultiplyAdd(f2, f2, s);
+            TVector.FusedMultiplyAdd(f3, f3, s).Store(squares);
+            switch (run - runs)
+            {
+                case 0:
+                    (c0, c1, c2, c3) = (f0, f1, f2, f3);
+                    break;
+                case 2:
+                    (e0, e1, e2, e3) = (f0, f1, f2, f3);
+                    break;
+                case 3:
+                    f0 += e0;
+                    f1 += e1;
+                    f2 += e2;
+                    f3 += e3;
+                    goto default;
+                default:
+                    c0 += f0;
+                    c1 += f1;
+                    c2 += f2;
+                    c3 += f3;
+                    break;
+            }
+
+            if (run == last)
+            {
+                break;
+            }
         }
 
-        for (int n = right->Rows; n > 0; n--, a += ar, d += dr)
-        {
-            TVector x = TVector.Load(d);
-            e0.AddProduct(TVector.LoadBroadcast(a), x);
-            e1.AddProduct(TVector.LoadBroadcast(a + 1), x);
-            e2.AddProduct(TVector.LoadBroadcast(a + 2), x);
-            e3.AddProduct(TVector.LoadBroadcast(a + 3), x);
-        }
-
-        float* squares = left->Squares + t.Column;
-        TVector s = TVector.Load(squares);
-        s = TVector.FusedMultiplyAdd(c0, c0, s);
-        s = TVector.FusedMultiplyAdd(c1, c1, s);
-        s = TVector.FusedMultiplyAdd(c2, c2, s);
-        TVector.FusedMultiplyAdd(c3, c3, s).Store(squares);
-        squares = right->Squares + t.Column;
-        s = TVector.Load(squares);
-        s = TVector.FusedMultiplyAdd(e0, e0, s);
-        s = TVector.FusedMultiplyAdd(e1, e1, s);
-        s = TVector.FusedMultiplyAdd(e2, e2, s);
-        TVector.FusedMultiplyAdd(e3, e3, s).Store(squares);
-        c0 += e0;
-        c1 += e1;
-        c2 += e2;
-        c3 += e3;
-        for (TilePlace* sum = right->Sums + 1; sum < right->SumsEnd; sum++)
+        for (TilePlace* sum = last->Sums + (count / 2); sum < last->SumsEnd; sum++)
         {
             float* p = sum->At(t.Offset);
             c0 += TVector.Load(p);
@@ -247,7 +261,7 @@ internal static unsafe class GradientTiles<TVector>
             c3 += TVector.Load(p + row);
         }
 
-        float* c = right->Target.At(t.Offset);
+        float* c = last->Target.At(t.Offset);
         c0.Store(c);
         c1.Store(c += row);
         c2.Store(c += row);

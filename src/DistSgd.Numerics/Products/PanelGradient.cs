@@ -12,10 +12,11 @@ public static unsafe class PanelGradient
     /// <summary>Floats of scratch memory that one <see cref="TilePlace"/> needs: the largest tile.</summary>
     public const int TileLength = 8 * PanelProducts.PanelWidth;
 
-    /// <summary>Inputs whose squares are summed in single precision: few enough for six digits.</summary>
+    /// <summary>Inputs whose squares are summed in single precision, few enough for five digits at least; a constant of the contract.</summary>
     private const int InputsOfSquares = 64;
 
-    private const int MostRowsOfPairs = 64;
+    /// <summary>Rows of a block up to which slices that make a subtree are kept in registers, in tiles half as tall.</summary>
+    private const int MostRowsOfSubtrees = 64;
 
     /// <summary>Carries out the runs for one layer.</summary>
     /// <param name="a">Inputs of the layer [rows, inputs], row-major.</param>
@@ -27,7 +28,7 @@ public static unsafe class PanelGradient
     /// <param name="runCount">Number of runs.</param>
     public static void Accumulate(float* a, int aStride, float* d, int dStride, in LayerPlace layer, GradientRun* runs, int runCount)
     {
-        bool inPairs = AreFewPairs(runs, runCount);
+        int subtree = SubtreeSize(runs, runCount);
         for (int j = 0; j < layer.Outputs; j += PanelProducts.PanelWidth)
         {
             int width = Math.Min(PanelProducts.PanelWidth, layer.Outputs - j);
@@ -42,7 +43,7 @@ public static unsafe class PanelGradient
             };
             switch (VectorPath.Bits)
             {
-                case 512 when inPairs: RunPairs(tile, layer.Inputs, runs, runs + runCount); break;
+                case 512 when subtree > 0: RunSubtrees(tile, layer.Inputs, subtree, runs, runs + runCount); break;
                 case 512 when width == PanelProducts.PanelWidth: RunPanel<SimdPair<Simd512>>(tile, layer, 8, runs, runs + runCount); break;
                 case 512: RunPanel<Simd512>(tile, layer, 8, runs, runs + runCount); break;
                 case 256: RunPanel<SimdPair<Simd256>>(tile, layer, 6, runs, runs + runCount); break;
@@ -59,39 +60,45 @@ public static unsafe class PanelGradient
     }
 
     // With few rows, moving a slice's sum to memory and back takes longer than computing it.
-    private static bool AreFewPairs(GradientRun* runs, int count)
+    private static int SubtreeSize(GradientRun* runs, int count)
     {
-        bool pairs = count % 2 == 0 && runs[count - 1].FirstRow + runs[count - 1].Rows <= MostRowsOfPairs;
-        for (int i = 0; pairs && i < count; i += 2)
-        {
-            pairs = runs[i + 1].IsRightSibling;
-        }
-
-        return pairs;
+        bool few = runs[count - 1].FirstRow + runs[count - 1].Rows <= MostRowsOfSubtrees;
+        return few && ConsistsOfSubtrees(runs, count, 4) ? 4 : few && ConsistsOfSubtrees(runs, count, 2) ? 2 : 0;
     }
 
-    private static void RunPairs(in GradientTile panel, int inputs, GradientRun* runs, GradientRun* end)
+    private static bool ConsistsOfSubtrees(GradientRun* runs, int count, int size)
+    {
+        bool all = count % size == 0;
+        for (int last = size - 1; all && last < count; last += size)
+        {
+            all = runs[last].Subtree >= size - 1;
+        }
+
+        return all;
+    }
+
+    private static void RunSubtrees(in GradientTile panel, int inputs, int size, GradientRun* runs, GradientRun* end)
     {
         if (panel.Row == PanelProducts.PanelWidth)
         {
-            RunPairs<SimdPair<Simd512>>(panel, inputs, runs, end);
+            RunSubtrees<SimdPair<Simd512>>(panel, inputs, size, runs, end);
         }
         else
         {
-            RunPairs<Simd512>(panel, inputs, runs, end);
+            RunSubtrees<Simd512>(panel, inputs, size, runs, end);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RunPairs<TVector>(in GradientTile panel, int inputs, GradientRun* runs, GradientRun* end)
+    private static void RunSubtrees<TVector>(in GradientTile panel, int inputs, int size, GradientRun* runs, GradientRun* end)
         where TVector : struct, ISimdVector<TVector>
     {
         GradientTile tile = panel;
         for (int i = 4; i <= inputs; i += 4)
         {
-            for (GradientRun* run = runs; run < end; run += 2)
+            for (GradientRun* run = runs; run < end; run += size)
             {
-                GradientTiles<TVector>.Rows4OfSiblings(tile, run);
+                GradientTiles<TVector>.Rows4OfSubtree(tile, run, size);
             }
 
             tile.Advance(4);

@@ -39,7 +39,7 @@ public readonly struct Then<TFirst, TSecond>(TFirst first, TSecond second) : IUp
 /// <summary>Carries a rule out over whole vectors: every element is read once and written once, whatever the rule consists of.</summary>
 public static unsafe class VectorUpdate
 {
-    /// <summary>Applies a rule to every element and looks for NaN on the way.</summary>
+    /// <summary>Applies a rule to every element and checks that what it gives is finite.</summary>
     /// <typeparam name="TRule">The rule.</typeparam>
     /// <param name="rule">The rule with its scalars.</param>
     /// <param name="update">The update, transformed in place.</param>
@@ -56,12 +56,15 @@ public static unsafe class VectorUpdate
             throw new ArgumentException($"The vectors have {update.Length} and {parameters.Length} elements; the lengths must agree.");
         }
 
-        return VectorPath.Bits switch
+        bool isFinite = VectorPath.Bits switch
         {
             512 => Loop<TRule, Simd512>(rule, update.Pointer, parameters.Pointer, update.Length),
             256 => Loop<TRule, Simd256>(rule, update.Pointer, parameters.Pointer, update.Length),
             _ => Loop<TRule, Simd128>(rule, update.Pointer, parameters.Pointer, update.Length),
         };
+        GC.KeepAlive(update);
+        GC.KeepAlive(parameters);
+        return isFinite;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -192,7 +192,7 @@ public sealed class StepWindowBuilder
         Array.Clear(_weightNorms);
         Array.Clear(_biasNorms);
 
-        // Not measured in a window that is flushed early or whose last step was skipped.
+        // Not measured in a window that is flushed early, or whose last step had a slice or sum that was not finite.
         Array.Fill(_meanMagnitudes, double.NaN);
     }
 

@@ -92,6 +92,23 @@ public class GradientTransformChainTests
     }
 
     [Fact]
+    public void A_link_that_another_chain_has_initialised_since_is_refused()
+    {
+        foreach (IGradientTransform link in new IGradientTransform[]
+        {
+            new Momentum(), new Momentum(nesterov: true), new ScaleByAdagrad(), new ScaleByRmsprop(), new ScaleByAdam(),
+        })
+        {
+            var chain = new GradientTransformChain(link);
+            var layout = new ParameterLayout(40, 40);
+            chain.Init(layout);
+            new GradientTransformChain(link).Init(new ParameterLayout(1, 1));
+            Should.Throw<ArgumentException>(() => chain.Update(default, new AlignedVector(layout.Length), new AlignedVector(layout.Length)))
+                .Message.ShouldContain("272 elements");
+        }
+    }
+
+    [Fact]
     public void Vectors_of_another_layout_are_refused()
     {
         var chain = new GradientTransformChain(new Momentum());

@@ -74,11 +74,14 @@ public sealed unsafe class PanelGradientTests
     }
 
     [Theory]
-    [InlineData(16, 3)]
-    [InlineData(32, 3)]
-    [InlineData(80, 3)]
-    [InlineData(32, 40)] // too many rows for the kernel of siblings
-    public void Siblings_have_the_bits_of_slices_computed_one_after_the_other(int outputs, int rows)
+    [InlineData(16, 3, 3)]
+    [InlineData(32, 3, 3)]
+    [InlineData(80, 3, 3)]
+    [InlineData(80, 3, 1)] // two pairs
+    [InlineData(16, 1, 3)]
+    [InlineData(32, 40, 3)] // too many rows for the kernel of subtrees
+    // The kernel of subtrees is one of 512-bit vectors; elsewhere this tests that the others ignore the hint.
+    public void A_subtree_has_the_bits_of_slices_computed_one_after_the_other(int outputs, int rows, int subtree)
     {
         // ((first + second) + (third + fourth))
         var layer = new GradientCase(examples: 4 * rows, inputs: 80, outputs);
@@ -88,9 +91,9 @@ public sealed unsafe class PanelGradientTests
         TilePlace* places = stackalloc TilePlace[] { new(scratch[1].Pointer, isScratch: true), new(scratch[0].Pointer, isScratch: true) };
         layer.Run(
             squares.Finish(0, new() { FirstRow = 0, Rows = rows, Target = places[1] }),
-            squares.Finish(1, new() { FirstRow = rows, Rows = rows, Sums = places + 1, SumsEnd = places + 2, Target = places[1], IsRightSibling = true }),
+            squares.Finish(1, new() { FirstRow = rows, Rows = rows, Sums = places + 1, SumsEnd = places + 2, Target = places[1], Subtree = 1 }),
             squares.Finish(2, new() { FirstRow = 2 * rows, Rows = rows, Target = places[0] }),
-            squares.Finish(3, new() { FirstRow = 3 * rows, Rows = rows, Sums = places, SumsEnd = places + 2, Target = layer.Gradient, IsRightSibling = true }));
+            squares.Finish(3, new() { FirstRow = 3 * rows, Rows = rows, Sums = places, SumsEnd = places + 2, Target = layer.Gradient, Subtree = subtree }));
         float[] together = layer.Read();
 
         float[][] slices = new float[4][];
@@ -100,7 +103,7 @@ public sealed unsafe class PanelGradientTests
             slices[s] = layer.Read();
         }
 
-        together.ShouldBeBits([.. slices[0].Select((x, i) => (slices[3][i] + slices[2][i]) + (slices[0][i] + slices[1][i]))], "tree");
+        together.ShouldBeBits([.. slices[0].Select((x, i) => (x + slices[1][i]) + (slices[2][i] + slices[3][i]))], "tree");
         squares.Norms().ShouldBe(alone.Norms());
     }
 

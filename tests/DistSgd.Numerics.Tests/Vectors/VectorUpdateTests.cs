@@ -22,6 +22,7 @@ public sealed unsafe class VectorUpdateTests
 
         float[] before = parameters.Span.ToArray();
         VectorUpdate.Run(new Then<TimesState, AddTriple>(new TimesState(state.Pointer), default), update, parameters).ShouldBeTrue();
+        GC.KeepAlive(state);
         update.Span.ToArray().ShouldBe(expected);
         parameters.Span.ToArray().ShouldBe(before);
     }

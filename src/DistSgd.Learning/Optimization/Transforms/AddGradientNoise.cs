@@ -60,7 +60,7 @@ public sealed unsafe class AddGradientNoise : IGradientTransform
             Draw(_layout.Layers[l]);
         }
 
-        pass.Continue(before, new AddNoise(_noise.Pointer));
+        pass.Continue(before, new AddNoise(pass.StateOf(_noise)));
     }
 
     private void Draw(LayerShape layer)

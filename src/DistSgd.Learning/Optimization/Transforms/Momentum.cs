@@ -40,11 +40,11 @@ public sealed unsafe class Momentum(bool nesterov = false) : IGradientTransform
         float beta = (float)pass.Context.Momentum;
         if (nesterov)
         {
-            pass.Continue(before, new Nesterov(_velocity.Pointer, beta));
+            pass.Continue(before, new Nesterov(pass.StateOf(_velocity), beta));
         }
         else
         {
-            pass.Continue(before, new HeavyBall(_velocity.Pointer, beta));
+            pass.Continue(before, new HeavyBall(pass.StateOf(_velocity), beta));
         }
     }
 

@@ -40,7 +40,7 @@ public sealed unsafe class ScaleByAdagrad : IGradientTransform
     /// <inheritdoc/>
     public void Extend<TBefore>(TBefore before, UpdatePass pass)
         where TBefore : struct, IUpdateRule =>
-        pass.Continue(before, new Rule(_squareSum.Pointer, _epsilon));
+        pass.Continue(before, new Rule(pass.StateOf(_squareSum), _epsilon));
 
     private readonly unsafe struct Rule(float* squareSum, float epsilon) : IUpdateRule
     {

@@ -64,7 +64,7 @@ public sealed unsafe class ScaleByAdam : IGradientTransform
         where TBefore : struct, IUpdateRule
     {
         double t = pass.Context.UpdateCount + 1;
-        pass.Continue(before, new Rule(_firstMoment.Pointer, _secondMoment.Pointer)
+        pass.Continue(before, new Rule(pass.StateOf(_firstMoment), pass.StateOf(_secondMoment))
         {
             Beta1 = (float)_beta1,
             WeightOfNew1 = (float)(1 - _beta1),

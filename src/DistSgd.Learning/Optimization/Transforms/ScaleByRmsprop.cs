@@ -50,7 +50,7 @@ public sealed unsafe class ScaleByRmsprop : IGradientTransform
     /// <inheritdoc/>
     public void Extend<TBefore>(TBefore before, UpdatePass pass)
         where TBefore : struct, IUpdateRule =>
-        pass.Continue(before, new Rule(_squareAverage.Pointer, _smoothing, _weightOfNew, _epsilon));
+        pass.Continue(before, new Rule(pass.StateOf(_squareAverage), _smoothing, _weightOfNew, _epsilon));
 
     private readonly unsafe struct Rule(float* squareAverage, float smoothing, float weightOfNew, float epsilon) : IUpdateRule
     {
