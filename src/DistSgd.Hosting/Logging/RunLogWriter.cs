@@ -15,8 +15,7 @@ namespace DistSgd.Hosting.Logging;
 public sealed class RunLogWriter : IDisposable
 {
     private readonly string _path;
-    private readonly RecordingSink _sink;
-    private readonly Logger _logger;
+    private readonly LogThread _thread;
     private readonly object _gate = new();
     private long _written;
     private bool _disposed;
@@ -27,16 +26,12 @@ public sealed class RunLogWriter : IDisposable
     public RunLogWriter(string path)
     {
         _path = path;
-        _sink = new RecordingSink(OpenFile(path));
-        _logger = new LoggerConfiguration()
-            .MinimumLevel.Verbose()
-            .WriteTo.Async(sinks => sinks.Sink(_sink), blockWhenFull: true)
-            .CreateLogger();
+        _thread = new LogThread(OpenFile(path));
     }
 
     /// <summary>Why the log is incomplete: message of the first write that failed, a full disk for instance; null if none did.</summary>
     public string? Error =>
-        _sink.Failure is { } failure ? $"{_path}: the log could not be written: {failure.GetBaseException().Message}" : null;
+        _thread.Failure is { } failure ? $"{_path}: the log could not be written: {failure.GetBaseException().Message}" : null;
 
     /// <summary>Writes an event.</summary>
     /// <param name="trainingEvent">The event.</param>
@@ -49,7 +44,7 @@ public sealed class RunLogWriter : IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             _written++;
-            _logger.Write(logEvent);
+            _thread.Enqueue(logEvent);
         }
     }
 
@@ -63,7 +58,7 @@ public sealed class RunLogWriter : IDisposable
             written = _written;
         }
 
-        _sink.WaitFor(written);
+        _thread.WaitFor(written);
         ThrowIfFailed();
 
         // An open file can be written to long after its name is gone; nobody would ever read it.
@@ -86,14 +81,14 @@ public sealed class RunLogWriter : IDisposable
             _disposed = true;
         }
 
-        _logger.Dispose();
+        _thread.Dispose();
     }
 
     private void ThrowIfFailed()
     {
         if (Error is { } error)
         {
-            throw new IOException(error, _sink.Failure);
+            throw new IOException(error, _thread.Failure);
         }
     }
 
