@@ -8,6 +8,9 @@ internal static class TrainingBenchmark
 {
     private const int LogWindow = 10; // log.step_every as shipped; runs are halted at the end of a window
 
+    // OpenBLAS keeps its second thread spinning for tens of milliseconds.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     private static readonly int[][] Models = [[128], [512, 256]];
     private static readonly int[] Batches = [1, 8, 32, 128, 512, 2048];
 
@@ -53,7 +56,7 @@ internal static class TrainingBenchmark
                 Workload two = Workload.Create(hidden, 2 * batch, workers: 2);
                 Workload one = Workload.Create(hidden, 2 * batch, workers: 1);
                 double?[] seconds = Compare(
-                    [new ActorRun(two), new ActorRun(one), peers.Torch(two, 2 * batch, 2), peers.Hogwild(two, batch, 2)], rounds);
+                    [new ActorRun(two), new ActorRun(one), peers.Torch(two, 2 * batch, 2), peers.Hogwild(two, batch, 2)], rounds, Pause);
                 double examples = 2 * batch;
                 Console.WriteLine(
                     $"{two.Widths.Replace(',', '-'),-18}{$"2×{batch}",8}{Kilo(examples, seconds[0]),11}{Kilo(examples, seconds[1]),11}"
@@ -65,12 +68,12 @@ internal static class TrainingBenchmark
         PrintMissing(peers);
     }
 
-    private static double?[] Compare(IContender?[] contenders, int rounds)
+    private static double?[] Compare(IContender?[] contenders, int rounds, TimeSpan pause = default)
     {
         IContender[] present = [.. contenders.OfType<IContender>()];
         try
         {
-            double[] medians = Contest.Run(present, rounds, LogWindow);
+            double[] medians = Contest.Run(present, rounds, LogWindow, pause);
             return [.. contenders.Select(c => c is null ? (double?)null : medians[Array.IndexOf(present, c)])];
         }
         finally

@@ -13,9 +13,15 @@ internal static class Contest
     /// <param name="contenders">Who takes part.</param>
     /// <param name="rounds">Number of rounds.</param>
     /// <param name="multiple">Rounds have a multiple of this many steps.</param>
+    /// <param name="pause">Time between two contenders: threads of a library may go on spinning for a while after their work.</param>
     /// <returns>Median seconds a step of each contender.</returns>
-    public static double[] Run(IReadOnlyList<IContender> contenders, int rounds, int multiple = 1)
+    public static double[] Run(IReadOnlyList<IContender> contenders, int rounds, int multiple = 1, TimeSpan pause = default)
     {
+        foreach (IContender contender in contenders)
+        {
+            contender.Run(multiple); // programs that are still starting would take the cores from those that are measured
+        }
+
         int[] steps = [.. contenders.Select(contender => StepsOfRound(contender, multiple))];
         var seconds = new double[contenders.Count][];
         for (int c = 0; c < contenders.Count; c++)
@@ -27,6 +33,7 @@ internal static class Contest
         {
             for (int c = 0; c < contenders.Count; c++)
             {
+                Thread.Sleep(pause);
                 seconds[c][round] = contenders[c].Run(steps[c]) / steps[c];
             }
         }
