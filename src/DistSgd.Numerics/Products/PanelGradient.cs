@@ -98,7 +98,7 @@ public static unsafe class PanelGradient
         {
             for (GradientRun* run = runs; run < end; run += size)
             {
-                GradientTiles<TVector>.Rows4OfSubtree(tile, run, size);
+                SubtreeTiles<TVector>.Rows4(tile, run, size);
             }
 
             tile.Advance(4);
