@@ -31,13 +31,9 @@ public static unsafe class GroupedSums
     public static double SumOfSquares(ReadOnlySpan<float> x)
     {
         double sum = Sum<Square>(x, 1);
-        return sum switch
-        {
-            0 => 0,
-            >= SmallestReliable and <= LargestReliable => sum,
-            < SmallestReliable => Sum<Square>(x, TinyScale) / TinyScale / TinyScale,
-            _ => Sum<Square>(x, 1 / TinyScale) * TinyScale * TinyScale,
-        };
+        return IsReliable(sum) ? sum
+            : sum < SmallestReliable ? Sum<Square>(x, TinyScale) / TinyScale / TinyScale
+            : Sum<Square>(x, 1 / TinyScale) * TinyScale * TinyScale;
     }
 
     /// <summary>Σ |xᵢ|.</summary>
