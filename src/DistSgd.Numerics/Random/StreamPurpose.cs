@@ -18,6 +18,12 @@ public enum StreamPurpose
     /// <summary>Generated data sets; coordinate: chosen by the generator.</summary>
     DataGenerator = 5,
 
+    /// <summary>Random vectors of the curvature estimators; coordinates: estimator, sample.</summary>
+    CurvatureProbe = 6,
+
+    /// <summary>Starts and noise on analytic landscapes; coordinates: experiment, sample.</summary>
+    Landscape = 7,
+
     /// <summary>Tests and property checks.</summary>
     Test = 100,
 }
