@@ -117,21 +117,8 @@ public sealed unsafe class MlpPass
         ArgumentNullException.ThrowIfNull(parameters);
         for (int l = _layers.Length - 1; l > 0; l--)
         {
-            LayerShape layer = _layers[l];
-            AlignedVector delta = _deltas[l - 1]!;
-            PanelProducts.MultiplyTransposed(
-                Delta(l).Pointer,
-                Stride(layer.PaddedOutputs),
-                parameters.Pointer + layer.WeightOffset,
-                delta.Pointer,
-                Stride(layer.PaddedInputs),
-                rows,
-                layer.PaddedInputs,
-                layer.Outputs,
-                _transposed.Pointer);
-            int block = rows * Stride(layer.PaddedInputs);
-            Span<float> derivative = _derivatives[l - 1] is { } kept ? kept.Span[..block] : default;
-            Activations.Backward(_architecture.Activation, derivative, _activations[l].Span[..block], delta.Span[..block]);
+            PropagateErrors(parameters, l, rows);
+            ApplyDerivative(l, rows);
         }
     }
 
@@ -153,10 +140,41 @@ public sealed unsafe class MlpPass
         }
     }
 
+    /// <summary>The inputs of a layer: those of the model, or the activations of the layer before.</summary>
+    internal AlignedVector InputsOf(int layer) => _activations[layer];
+
+    /// <summary>The error at the outputs of a layer, before its activation.</summary>
+    internal AlignedVector Delta(int layer) => _deltas[layer] ?? _activations[layer + 1];
+
+    /// <summary>Carries the error of a layer back to its inputs, which are activations.</summary>
+    internal void PropagateErrors(AlignedVector parameters, int l, int rows)
+    {
+        LayerShape layer = _layers[l];
+        PanelProducts.MultiplyTransposed(
+            Delta(l).Pointer,
+            Stride(layer.PaddedOutputs),
+            parameters.Pointer + layer.WeightOffset,
+            _deltas[l - 1]!.Pointer,
+            Stride(layer.PaddedInputs),
+            rows,
+            layer.PaddedInputs,
+            layer.Outputs,
+            _transposed.Pointer);
+    }
+
+    /// <summary>Carries the error of the activations that feed a layer back through the activation function.</summary>
+    internal void ApplyDerivative(int l, int rows) => ApplyDerivative(l, rows, _deltas[l - 1]!);
+
+    /// <summary>Multiplies a block by the derivative of the activations that feed a layer.</summary>
+    internal void ApplyDerivative(int l, int rows, AlignedVector block)
+    {
+        int length = rows * Stride(_layers[l].PaddedInputs);
+        Span<float> derivative = _derivatives[l - 1] is { } kept ? kept.Span[..length] : default;
+        Activations.Backward(_architecture.Activation, derivative, _activations[l].Span[..length], block.Span[..length]);
+    }
+
     // Rows whose distance is a multiple of 1 KiB would share a few sets of the first-level cache and drive each other out.
     internal static int Stride(int width) => width % 256 == 0 ? width + AlignedVector.LengthMultiple : width;
-
-    private AlignedVector Delta(int layer) => _deltas[layer] ?? _activations[layer + 1];
 
     // Some activations are not zero at zero; what stands in the padding would leak into norms and weight gradients.
     private static void ClearPadding(Span<float> block, LayerShape layer)

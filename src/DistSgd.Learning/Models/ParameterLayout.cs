@@ -44,6 +44,27 @@ public sealed class ParameterLayout
     /// <summary>Number of trainable parameters, without padding.</summary>
     public int ParameterCount => Layers.Sum(layer => (layer.Inputs + 1) * layer.Outputs);
 
+    /// <summary>The place of every trainable parameter in the flat vector, in layer order: weight [out, in] row-major, then bias.</summary>
+    /// <returns><see cref="ParameterCount"/> indices; padding has none.</returns>
+    public int[] CanonicalPlaces()
+    {
+        var places = new List<int>(ParameterCount);
+        foreach (LayerShape layer in Layers)
+        {
+            for (int output = 0; output < layer.Outputs; output++)
+            {
+                for (int input = 0; input < layer.Inputs; input++)
+                {
+                    places.Add(layer.WeightIndex(output, input));
+                }
+            }
+
+            places.AddRange(Enumerable.Range(layer.BiasOffset, layer.Outputs));
+        }
+
+        return [.. places];
+    }
+
     /// <summary>Number of inputs of the first layer.</summary>
     public int Inputs => Layers[0].Inputs;
 

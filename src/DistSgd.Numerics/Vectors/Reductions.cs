@@ -19,7 +19,19 @@ public static unsafe class Reductions
     public static double SumOfSquares(ReadOnlySpan<float> x)
     {
         double* lanes = stackalloc double[VirtualLanes];
-        Accumulate<Square>(x, lanes);
+        Accumulate<Product>(x, x, lanes);
+        return Join(lanes, VirtualLanes);
+    }
+
+    /// <summary>Σ xᵢyᵢ.</summary>
+    /// <param name="x">First vector; its length is a multiple of 16.</param>
+    /// <param name="y">Second vector of the same length.</param>
+    /// <returns>The inner product.</returns>
+    /// <exception cref="ArgumentException">The lengths differ or are no multiples of 16.</exception>
+    public static double Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        double* lanes = stackalloc double[VirtualLanes];
+        Accumulate<Product>(x, y, lanes);
         return Join(lanes, VirtualLanes);
     }
 
@@ -30,7 +42,7 @@ public static unsafe class Reductions
     public static double SumOfMagnitudes(ReadOnlySpan<float> x)
     {
         double* lanes = stackalloc double[VirtualLanes];
-        Accumulate<Magnitude>(x, lanes);
+        Accumulate<Magnitude>(x, x, lanes);
         return Join(lanes, VirtualLanes);
     }
 
@@ -51,7 +63,7 @@ public static unsafe class Reductions
         return lanes[0];
     }
 
-    private static void Accumulate<TTerm>(ReadOnlySpan<float> x, double* lanes)
+    private static void Accumulate<TTerm>(ReadOnlySpan<float> x, ReadOnlySpan<float> y, double* lanes)
         where TTerm : struct, ITerm
     {
         if (x.Length % VirtualLanes != 0)
@@ -59,27 +71,33 @@ public static unsafe class Reductions
             throw new ArgumentException($"The length {x.Length} is not a multiple of {VirtualLanes}.", nameof(x));
         }
 
-        fixed (float* p = x)
+        if (y.Length != x.Length)
+        {
+            throw new ArgumentException($"The vectors have {x.Length} and {y.Length} elements; the lengths must agree.", nameof(y));
+        }
+
+        fixed (float* p = x, q = y)
         {
             switch (VectorPath.Bits)
             {
-                case 512: Accumulate512<TTerm>(p, x.Length, lanes); break;
-                case 256: Accumulate256<TTerm>(p, x.Length, lanes); break;
-                default: Accumulate128<TTerm>(p, x.Length, lanes); break;
+                case 512: Accumulate512<TTerm>(p, q, x.Length, lanes); break;
+                case 256: Accumulate256<TTerm>(p, q, x.Length, lanes); break;
+                default: Accumulate128<TTerm>(p, q, x.Length, lanes); break;
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Accumulate512<TTerm>(float* x, int length, double* lanes)
+    private static void Accumulate512<TTerm>(float* x, float* y, int length, double* lanes)
         where TTerm : struct, ITerm
     {
         Vector512<double> s0 = Vector512<double>.Zero, s1 = s0;
         for (int i = 0; i < length; i += VirtualLanes)
         {
             (Vector512<double> lower, Vector512<double> upper) = Vector512.Widen(Vector512.Load(x + i));
-            s0 = TTerm.Add(lower, s0);
-            s1 = TTerm.Add(upper, s1);
+            (Vector512<double> otherLower, Vector512<double> otherUpper) = Vector512.Widen(Vector512.Load(y + i));
+            s0 = TTerm.Add(lower, otherLower, s0);
+            s1 = TTerm.Add(upper, otherUpper, s1);
         }
 
         s0.Store(lanes);
@@ -87,7 +105,7 @@ public static unsafe class Reductions
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Accumulate256<TTerm>(float* x, int length, double* lanes)
+    private static void Accumulate256<TTerm>(float* x, float* y, int length, double* lanes)
         where TTerm : struct, ITerm
     {
         Vector256<double> s0 = Vector256<double>.Zero, s1 = s0, s2 = s0, s3 = s0;
@@ -95,10 +113,12 @@ public static unsafe class Reductions
         {
             (Vector256<double> a, Vector256<double> b) = Vector256.Widen(Vector256.Load(x + i));
             (Vector256<double> c, Vector256<double> d) = Vector256.Widen(Vector256.Load(x + i + 8));
-            s0 = TTerm.Add(a, s0);
-            s1 = TTerm.Add(b, s1);
-            s2 = TTerm.Add(c, s2);
-            s3 = TTerm.Add(d, s3);
+            (Vector256<double> e, Vector256<double> f) = Vector256.Widen(Vector256.Load(y + i));
+            (Vector256<double> g, Vector256<double> h) = Vector256.Widen(Vector256.Load(y + i + 8));
+            s0 = TTerm.Add(a, e, s0);
+            s1 = TTerm.Add(b, f, s1);
+            s2 = TTerm.Add(c, g, s2);
+            s3 = TTerm.Add(d, h, s3);
         }
 
         s0.Store(lanes);
@@ -108,7 +128,7 @@ public static unsafe class Reductions
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Accumulate128<TTerm>(float* x, int length, double* lanes)
+    private static void Accumulate128<TTerm>(float* x, float* y, int length, double* lanes)
         where TTerm : struct, ITerm
     {
         // Two passes of eight lanes each keep the accumulators in registers; the lanes do not interact.
@@ -119,10 +139,12 @@ public static unsafe class Reductions
             {
                 (Vector128<double> a, Vector128<double> b) = Vector128.Widen(Vector128.Load(x + i));
                 (Vector128<double> c, Vector128<double> d) = Vector128.Widen(Vector128.Load(x + i + 4));
-                s0 = TTerm.Add(a, s0);
-                s1 = TTerm.Add(b, s1);
-                s2 = TTerm.Add(c, s2);
-                s3 = TTerm.Add(d, s3);
+                (Vector128<double> e, Vector128<double> f) = Vector128.Widen(Vector128.Load(y + i));
+                (Vector128<double> g, Vector128<double> h) = Vector128.Widen(Vector128.Load(y + i + 4));
+                s0 = TTerm.Add(a, e, s0);
+                s1 = TTerm.Add(b, f, s1);
+                s2 = TTerm.Add(c, g, s2);
+                s3 = TTerm.Add(d, h, s3);
             }
 
             s0.Store(lanes + half);
@@ -134,29 +156,29 @@ public static unsafe class Reductions
 
     private interface ITerm
     {
-        static abstract Vector512<double> Add(Vector512<double> x, Vector512<double> sum);
+        static abstract Vector512<double> Add(Vector512<double> x, Vector512<double> y, Vector512<double> sum);
 
-        static abstract Vector256<double> Add(Vector256<double> x, Vector256<double> sum);
+        static abstract Vector256<double> Add(Vector256<double> x, Vector256<double> y, Vector256<double> sum);
 
-        static abstract Vector128<double> Add(Vector128<double> x, Vector128<double> sum);
+        static abstract Vector128<double> Add(Vector128<double> x, Vector128<double> y, Vector128<double> sum);
     }
 
-    // The square of a float is exact in double, so a fused and an unfused addition give the same bits.
-    private readonly struct Square : ITerm
+    // The product of two floats is exact in double, so a fused and an unfused addition give the same bits.
+    private readonly struct Product : ITerm
     {
-        public static Vector512<double> Add(Vector512<double> x, Vector512<double> sum) => (x * x) + sum;
+        public static Vector512<double> Add(Vector512<double> x, Vector512<double> y, Vector512<double> sum) => (x * y) + sum;
 
-        public static Vector256<double> Add(Vector256<double> x, Vector256<double> sum) => (x * x) + sum;
+        public static Vector256<double> Add(Vector256<double> x, Vector256<double> y, Vector256<double> sum) => (x * y) + sum;
 
-        public static Vector128<double> Add(Vector128<double> x, Vector128<double> sum) => (x * x) + sum;
+        public static Vector128<double> Add(Vector128<double> x, Vector128<double> y, Vector128<double> sum) => (x * y) + sum;
     }
 
     private readonly struct Magnitude : ITerm
     {
-        public static Vector512<double> Add(Vector512<double> x, Vector512<double> sum) => Vector512.Abs(x) + sum;
+        public static Vector512<double> Add(Vector512<double> x, Vector512<double> y, Vector512<double> sum) => Vector512.Abs(x) + sum;
 
-        public static Vector256<double> Add(Vector256<double> x, Vector256<double> sum) => Vector256.Abs(x) + sum;
+        public static Vector256<double> Add(Vector256<double> x, Vector256<double> y, Vector256<double> sum) => Vector256.Abs(x) + sum;
 
-        public static Vector128<double> Add(Vector128<double> x, Vector128<double> sum) => Vector128.Abs(x) + sum;
+        public static Vector128<double> Add(Vector128<double> x, Vector128<double> y, Vector128<double> sum) => Vector128.Abs(x) + sum;
     }
 }

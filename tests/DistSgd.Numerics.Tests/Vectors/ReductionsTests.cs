@@ -16,6 +16,18 @@ public sealed class ReductionsTests
         Reductions.SumOfMagnitudes(x).ShouldBe(ScalarLanes(x, Math.Abs));
     }
 
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void An_inner_product_has_the_bits_of_sixteen_scalar_lanes(int length)
+    {
+        float[] x = RandomFloats.Draw(1, length), y = RandomFloats.Draw(2, length);
+        Reductions.Dot(x, y).ShouldBe(ScalarLanes([.. x.Zip(y, (a, b) => (double)a * b)], product => product));
+    }
+
+    [Fact]
+    public void An_inner_product_of_vectors_of_unlike_length_is_refused() =>
+        Should.Throw<ArgumentException>(() => Reductions.Dot(new float[32], new float[16])).Message.ShouldContain("16");
+
     [Fact]
     public void Sums_of_whole_numbers_are_exact()
     {
@@ -55,7 +67,9 @@ public sealed class ReductionsTests
     public void A_length_that_is_not_a_multiple_of_sixteen_is_refused() =>
         Should.Throw<ArgumentException>(() => Reductions.SumOfSquares(new float[17])).Message.ShouldContain("17");
 
-    private static double ScalarLanes(float[] x, Func<double, double> term)
+    private static double ScalarLanes(float[] x, Func<double, double> term) => ScalarLanes(Array.ConvertAll(x, v => (double)v), term);
+
+    private static double ScalarLanes(double[] x, Func<double, double> term)
     {
         var lanes = new double[16];
         for (int i = 0; i < x.Length; i++)

@@ -1,0 +1,74 @@
+using DistSgd.Numerics.Memory;
+
+namespace DistSgd.Learning.Curvature;
+
+/// <summary>
+/// Something about the loss that has to be summed over examples, and so over shards, before a method can go on.
+/// </summary>
+/// <remarks>
+/// The methods of this folder are plain loops that hand out requests (<c>yield return</c>) and read the answers when they are resumed. So
+/// the same loop runs over one process and over the workers of a cluster, and nothing in it knows which.
+/// </remarks>
+public abstract class CurvatureRequest
+{
+    /// <summary>Number of loss sums that the answer has: one a point.</summary>
+    public virtual int Points => 1;
+
+    /// <summary>Where the mean of a vector over the examples goes; null if the losses alone are asked for.</summary>
+    public virtual AlignedVector? Mean => null;
+
+    /// <summary>Mean loss at each point, once answered; for a Hessian product that at its parameters.</summary>
+    public double[] Losses { get; private set; } = [];
+
+    /// <summary>Mean loss at the first point, once answered.</summary>
+    public double Loss => Losses[0];
+
+    internal void Answer(double[] losses) => Losses = losses;
+}
+
+/// <summary>Loss and gradient at a point.</summary>
+/// <param name="parameters">The point.</param>
+/// <param name="gradient">Receives the mean gradient.</param>
+public sealed class GradientRequest(AlignedVector parameters, AlignedVector gradient) : CurvatureRequest
+{
+    /// <summary>The point.</summary>
+    public AlignedVector Parameters => parameters;
+
+    /// <inheritdoc/>
+    public override AlignedVector Mean => gradient;
+}
+
+/// <summary>Product of the Hessian of the mean loss with a vector.</summary>
+/// <param name="parameters">The point.</param>
+/// <param name="direction">The vector.</param>
+/// <param name="product">Receives the product.</param>
+public sealed class HessianProductRequest(AlignedVector parameters, AlignedVector direction, AlignedVector product) : CurvatureRequest
+{
+    /// <summary>The point.</summary>
+    public AlignedVector Parameters => parameters;
+
+    /// <summary>The vector.</summary>
+    public AlignedVector Direction => direction;
+
+    /// <inheritdoc/>
+    public override AlignedVector Mean => product;
+}
+
+/// <summary>The loss at points of a line, a plane or a space: origin + Σ coordinateᵢ · directionᵢ.</summary>
+/// <param name="origin">The origin.</param>
+/// <param name="directions">The directions.</param>
+/// <param name="coordinates">One array of coordinates a point.</param>
+public sealed class LossRequest(AlignedVector origin, IReadOnlyList<AlignedVector> directions, IReadOnlyList<double[]> coordinates) : CurvatureRequest
+{
+    /// <summary>The origin.</summary>
+    public AlignedVector Origin => origin;
+
+    /// <summary>The directions.</summary>
+    public IReadOnlyList<AlignedVector> Directions => directions;
+
+    /// <summary>The coordinates of each point.</summary>
+    public IReadOnlyList<double[]> Coordinates => coordinates;
+
+    /// <inheritdoc/>
+    public override int Points => coordinates.Count;
+}

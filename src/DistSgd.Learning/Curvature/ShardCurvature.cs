@@ -1,0 +1,186 @@
+using System.Numerics.Tensors;
+using DistSgd.Learning.Data;
+using DistSgd.Learning.Evaluation;
+using DistSgd.Learning.Gradients;
+using DistSgd.Learning.Models;
+using DistSgd.Numerics.Memory;
+using DistSgd.Numerics.Products;
+
+namespace DistSgd.Learning.Curvature;
+
+/// <summary>
+/// Answers requests for the shards of one worker: sums over the examples of each shard, reduced over aligned ranges of shards like a step.
+/// </summary>
+/// <remarks>
+/// The examples of a shard come in their fixed order, in blocks of 256, each shard for itself, so the sums depend neither on the number of
+/// workers nor on who holds which shard. Of <c>examples</c> in all, shard s takes those at positions s, s + S, s + 2S, ...
+/// </remarks>
+public sealed unsafe class ShardCurvature
+{
+    private readonly MlpArchitecture _architecture;
+    private readonly TrainingData _data;
+    private readonly int _examples;
+    private readonly MlpPass _pass;
+    private readonly HessianPass _hessian;
+    private readonly AlignedVector _point;
+    private readonly double[] _losses = new double[BlockEvaluator.BlockSize];
+    private readonly byte[] _correct = new byte[BlockEvaluator.BlockSize];
+    private readonly Dictionary<int, AlignedVector> _sums = [];
+    private int[] _shards = [];
+
+    /// <summary>Allocates the passes.</summary>
+    /// <param name="architecture">The model.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="examples">Number of training examples that take part, over all shards.</param>
+    public ShardCurvature(MlpArchitecture architecture, TrainingData data, int examples)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfLessThan(examples, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(examples, data.Split.TrainingCount);
+        _architecture = architecture;
+        _data = data;
+        _examples = examples;
+        _pass = new MlpPass(architecture, BlockEvaluator.BlockSize);
+        _hessian = new HessianPass(architecture, _pass);
+        _point = new AlignedVector(architecture.CreateLayout().Length);
+    }
+
+    /// <summary>Takes over a set of shards.</summary>
+    /// <param name="shards">The shards, ascending.</param>
+    public void Assign(ReadOnlySpan<int> shards) => _shards = shards.ToArray();
+
+    /// <summary>Computes the sums of a request.</summary>
+    /// <param name="request">The request; its answer is left alone.</param>
+    /// <returns>One part for each aligned range of the shards; their vectors are this object's until the next request.</returns>
+    public CurvaturePart[] Compute(CurvatureRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return [.. ShardRange.Cover(_shards).Select(range => Compute(request, range))];
+    }
+
+    private CurvaturePart Compute(CurvatureRequest request, ShardRange range)
+    {
+        var losses = new double[range.Count][];
+        var tree = new GradientTree(_data.Shards);
+        for (int shard = range.First; shard < range.End; shard++)
+        {
+            losses[shard - range.First] = new double[request.Points];
+            AlignedVector? sum = request.Mean is { } mean ? SumOf(shard, mean.Length) : null;
+            if (request is LossRequest points)
+            {
+                SumLosses(points, shard, losses[shard - range.First]);
+            }
+            else
+            {
+                Sum(request, shard, sum!, ref losses[shard - range.First][0]);
+                tree.Add(shard, sum!);
+            }
+        }
+
+        return new CurvaturePart(range, tree.Count > 0 ? tree.Sum() : null, losses);
+    }
+
+    private void Sum(CurvatureRequest request, int shard, AlignedVector sum, ref double loss)
+    {
+        ReadOnlySpan<int> examples = ExamplesOf(shard);
+        if (examples.IsEmpty)
+        {
+            sum.Clear();
+        }
+
+        for (int start = 0; start < examples.Length; start += BlockEvaluator.BlockSize)
+        {
+            RowBlock block = Gathered(examples, start);
+            if (request is HessianProductRequest product)
+            {
+                _hessian.Multiply(product.Parameters, product.Direction, _data.Targets, block, sum, continues: start > 0);
+            }
+            else
+            {
+                AddGradient(((GradientRequest)request).Parameters, block, sum, continues: start > 0);
+            }
+
+            loss += SumOf(block.Losses);
+        }
+    }
+
+    private void AddGradient(AlignedVector parameters, in RowBlock block, AlignedVector sum, bool continues)
+    {
+        int rows = block.Examples.Length;
+        _pass.Forward(parameters, rows);
+        _pass.EvaluateLosses(_data.Targets, block.Examples, block.Losses, block.Correct);
+        _pass.BackwardErrors(parameters, rows);
+        var whole = new TilePlace(sum.Pointer, isScratch: false);
+        var run = new GradientRun { Rows = rows, Start = continues ? whole : default, Target = whole };
+        _pass.WeightGradient(&run, 1);
+    }
+
+    // Point by point on the outside: moving the point costs a pass over the parameters, gathering a block less than its forward pass.
+    private void SumLosses(LossRequest request, int shard, double[] losses)
+    {
+        ReadOnlySpan<int> examples = ExamplesOf(shard);
+        for (int point = 0; point < losses.Length; point++)
+        {
+            MoveTo(request, point);
+            for (int start = 0; start < examples.Length; start += BlockEvaluator.BlockSize)
+            {
+                RowBlock block = Gathered(examples, start);
+                _pass.Forward(_point, block.Examples.Length);
+                _pass.EvaluateLosses(_data.Targets, block.Examples, block.Losses, block.Correct);
+                losses[point] += SumOf(block.Losses);
+            }
+        }
+    }
+
+    private void MoveTo(LossRequest request, int point)
+    {
+        _point.CopyFrom(request.Origin);
+        for (int d = 0; d < request.Directions.Count; d++)
+        {
+            float coordinate = (float)request.Coordinates[point][d];
+            TensorPrimitives.FusedMultiplyAdd<float>(request.Directions[d].Span, coordinate, _point.Span, _point.Span);
+        }
+    }
+
+    private RowBlock Gathered(ReadOnlySpan<int> examples, int start)
+    {
+        ReadOnlySpan<int> rows = examples.Slice(start, Math.Min(BlockEvaluator.BlockSize, examples.Length - start));
+        Gather.Rows(_data.Dataset.Train, _data.Scaler, rows, _pass.Inputs, _pass.InputStride);
+        return new RowBlock(rows, _losses.AsSpan(0, rows.Length), _correct.AsSpan(0, rows.Length));
+    }
+
+    private ReadOnlySpan<int> ExamplesOf(int shard)
+    {
+        int count = (_examples / _data.Shards) + (shard < _examples % _data.Shards ? 1 : 0);
+        int[] all = _data.Split.Shards[shard];
+        return all.AsSpan(0, Math.Min(count, all.Length));
+    }
+
+    private AlignedVector SumOf(int shard, int length)
+    {
+        if (!_sums.TryGetValue(shard, out AlignedVector? sum))
+        {
+            _sums[shard] = sum = new AlignedVector(length);
+        }
+
+        return sum;
+    }
+
+    private static double SumOf(ReadOnlySpan<double> losses)
+    {
+        double sum = 0;
+        foreach (double loss in losses)
+        {
+            sum += loss;
+        }
+
+        return sum;
+    }
+}
+
+/// <summary>Sums over an aligned range of shards.</summary>
+/// <param name="Range">The shards.</param>
+/// <param name="Sum">Sum of the vectors, or null if losses alone were asked for.</param>
+/// <param name="Losses">Sums of the losses [shards, points].</param>
+public sealed record CurvaturePart(ShardRange Range, AlignedVector? Sum, double[][] Losses);
