@@ -1,4 +1,3 @@
-using System.Globalization;
 using DistSgd.Studies;
 using DistSgd.Studies.Output;
 
@@ -43,7 +42,7 @@ internal static class StudyText
 
     private static IEnumerable<string> Table(StudyTable table, int? width)
     {
-        string[][] rows = [.. table.Rows.Select(row => row.Select(Cell).ToArray())];
+        string[][] rows = [.. table.Rows.Select(row => row.Select(CellText.Of).ToArray())];
         bool[] isNumber = [.. table.Columns.Select((_, c) => table.Rows.All(row => row[c] is not string))];
         return new TextTable(table.Columns, rows, isNumber).Lines(width);
     }
@@ -53,15 +52,4 @@ internal static class StudyText
         string[][] rows = [.. claims.Select(claim => (string[])[claim.Seed, claim.Claim, claim.Ours, ClaimText.Verdict(claim)])];
         return new TextTable(["seed", "claim", "ours", "verdict"], rows, [false, false, false, false]).Lines(width);
     }
-
-    private static string Cell(object? cell) => cell switch
-    {
-        null => "-",
-        string text => text.ReplaceLineEndings(" "),
-        bool flag => flag ? "yes" : "no",
-        double number => Display.Number(number),
-        float number => Display.Number(number),
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => throw new ArgumentException($"A table of a study holds numbers, texts, booleans and null; found {cell.GetType().Name}."),
-    };
 }
