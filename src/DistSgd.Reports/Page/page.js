@@ -1,0 +1,115 @@
+/** Unpacks the charting library, draws the charts, and draws them anew when the colours or the width of the page change. */
+const Page = (() => {
+  const NARROW = 520;
+  const MOST_SCENES = 8; // browsers keep some 16 WebGL contexts at a time and a scene may use two
+  const KINDS = { line: Curves.draw, contour: Fields.contour, heat: Fields.heat, surface: Fields.surface };
+  const CONFIG = { displaylogo: false, responsive: true, showTips: false, modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d'] };
+
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const hasWebGl = (() => {
+    const canvas = document.createElement('canvas');
+    const context = canvas.getContext('webgl');
+    context?.getExtension('WEBGL_lose_context')?.loseContext();
+    return context !== null;
+  })();
+
+  let scenes = 0;
+
+  /** One chart of the page. */
+  class Figure {
+    #chart;
+    #draw;
+    #plot;
+    #legend;
+    #note = null;
+    #walk;
+    #hidden = new Set();
+    #isNarrow = false;
+
+    constructor(element) {
+      const { kind, chart } = JSON.parse(element.querySelector('script').textContent);
+      this.#chart = chart;
+      this.#draw = KINDS[kind];
+      this.#plot = element.querySelector('.plot');
+      this.#legend = element.querySelector('.legend');
+      element.dataset.kind = kind;
+      this.#plot.tabIndex = 0;
+      this.#plot.setAttribute('role', 'application');
+      this.#plot.setAttribute('aria-roledescription', 'chart');
+      this.#plot.setAttribute('aria-label', `${chart.title}. Arrow keys walk along the points.`);
+      this.#walk = new Walk(this.#plot, element.querySelector('.readout'));
+    }
+
+    async show() {
+      this.#isNarrow = this.#plot.clientWidth < NARROW;
+      const theme = Theme.read();
+      const view = { hasWebGl: hasWebGl && (this.#plot.dataset.scene || scenes < MOST_SCENES), isNarrow: this.#isNarrow, isTouch: matchMedia('(pointer: coarse)').matches };
+      const drawing = this.#draw(this.#chart, theme, view);
+      if (drawing.usesWebGl && !this.#plot.dataset.scene) {
+        this.#plot.dataset.scene = 'yes';
+        scenes++;
+      }
+
+      this.#hidden.forEach(index => drawing.legend[index].traces.forEach(number => { drawing.traces[number].visible = false; }));
+      Legend.fill(this.#legend, drawing, this.#plot, this.#hidden);
+      this.#walk.follow(drawing.tracks);
+      this.#say(drawing.note);
+      await Plotly.react(this.#plot, drawing.traces, Layout.whole(drawing, theme, view), CONFIG);
+      this.#plot.dataset.drawn = 'yes';
+    }
+
+    /** Draws anew if the width has come to ask for another layout. */
+    async fit() {
+      if (this.#plot.clientWidth < NARROW !== this.#isNarrow) {
+        await this.show();
+      }
+    }
+
+    #say(note) {
+      this.#note?.remove();
+      if (note) {
+        this.#note = document.createElement('p');
+        this.#note.className = 'note';
+        this.#note.textContent = note;
+        this.#plot.before(this.#note);
+      }
+    }
+  }
+
+  async function unpack() {
+    const packed = document.getElementById('chart-library');
+    const bytes = Uint8Array.from(atob(packed.textContent), character => character.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+    const script = document.createElement('script');
+    script.textContent = await new Response(stream).text();
+    packed.replaceWith(script);
+  }
+
+  async function start() {
+    const elements = [...document.querySelectorAll('figure.chart')];
+    try {
+      await unpack();
+    } catch (error) {
+      elements.forEach(element => { element.querySelector('.readout').textContent = `The charts cannot be drawn (${error.message}); the data stand below.`; });
+      return;
+    }
+
+    const figures = elements.map(element => new Figure(element));
+    const redraw = async () => {
+      for (const figure of figures) {
+        await figure.show();
+      }
+    };
+    await redraw();
+    dark.addEventListener('change', redraw);
+    addEventListener('resize', () => figures.forEach(figure => figure.fit()));
+    // Paper is white, whatever the screen.
+    addEventListener('beforeprint', () => { document.documentElement.dataset.theme = 'light'; redraw(); });
+    addEventListener('afterprint', () => { delete document.documentElement.dataset.theme; redraw(); });
+    document.documentElement.dataset.ready = 'yes';
+  }
+
+  return { start };
+})();
+
+Page.start();
