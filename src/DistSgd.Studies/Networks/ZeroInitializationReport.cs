@@ -55,7 +55,7 @@ internal sealed class ZeroInitializationReport(IReadOnlyList<ZeroStart> starts, 
         string units = starts.Max(start => start.DistinctUnits) is var most and > 1 ? $"at most {most} different ones" : "one and the same, to the bit";
         return $"After {recipe.Steps} steps the {ZeroInitializationStudy.Width} hidden units of a net that started at zero are {units}; from He "
             + $"weights at least {starts.Min(start => start.RandomDistinctUnits)} differ. The best net from zero ({best.Name}) has {Percent(best.End.Accuracy)} right and ReLU {Percent(relu.End.Accuracy)}; from He "
-            + $"weights each has at least {Percent(starts.Min(start => start.RandomEnd.Accuracy))}. {TanhReading()}";
+            + $"weights {Percent(starts.Min(start => start.RandomEnd.Accuracy))} are right at worst. {TanhReading()}";
     }
 
     // Exact arithmetic would keep tanh where ReLU stays; what the processor computes as tanh(0) may be a rounding error away from 0.
@@ -92,8 +92,8 @@ internal sealed class ZeroInitializationReport(IReadOnlyList<ZeroStart> starts, 
                 "003",
                 "Symmetry breaking (random initialization) is essential.",
                 $"From zero {starts.Max(start => start.DistinctUnits)} distinct hidden unit of {ZeroInitializationStudy.Width} and "
-                + $"{Percent(starts.Max(start => start.End.Accuracy))} at best; from He weights {starts.Min(start => start.RandomDistinctUnits)} and at least "
-                + $"{Percent(starts.Min(start => start.RandomEnd.Accuracy))}.",
+                + $"{Percent(starts.Max(start => start.End.Accuracy))} at best; from He weights {starts.Min(start => start.RandomDistinctUnits)} and "
+                + $"{Percent(starts.Min(start => start.RandomEnd.Accuracy))} at worst.",
                 essential ? ClaimVerdict.Reproduced : ClaimVerdict.Contradicted);
         }
     }
