@@ -151,7 +151,8 @@ const Fields = (() => {
       ? { x: 0.5, xanchor: 'center', y: 0, yanchor: 'bottom', pad: { b: 44 } }
       : { x: 1, xanchor: 'right', y: 1, yanchor: 'top', pad: { r: 8, t: 2 } };
     drawing.layout.title = {
-      text: Text.wrapped(label, view.isNarrow ? 40 : 60), font: { size: 12, color: theme.muted }, xref: 'container', yref: 'container', ...place,
+      text: Text.wrapped(label, view.isNarrow ? 40 : 60), font: { size: 12, color: theme.muted },
+      xref: 'container', yref: 'container', ...place,
     };
     drawing.layout.margin = view.isNarrow ? { l: 52, r: 12, t: 8, b: 116 } : { l: 56, r: 12, t: 30, b: 48 };
   }
@@ -188,12 +189,16 @@ const Fields = (() => {
     })).reverse();
   }
 
-  /** Heights above the lowest one on a logarithmic scale, with ticks that say what the values are. */
+  /** Heights above the lowest one on a logarithmic scale, with ticks that say what the values are; null for a plain. */
   function logarithmic(values) {
     const finite = values.flat().filter(value => value !== null);
     const lowest = finite.reduce((low, value) => Math.min(low, value), Infinity);
     const highest = finite.reduce((high, value) => Math.max(high, value), -Infinity);
-    const span = highest - lowest || 1;
+    const span = highest - lowest;
+    if (!(span > 0)) {
+      return null;
+    }
+
     const smallest = finite.reduce((low, value) => value > lowest ? Math.min(low, value - lowest) : low, Infinity);
     const foot = Math.min(span, Math.max(smallest, span * 1e-6));
     const height = value => Math.log10(value - lowest + foot);

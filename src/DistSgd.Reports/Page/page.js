@@ -62,10 +62,20 @@ const Page = (() => {
       this.#plot.dataset.drawn = 'yes';
     }
 
+    /** Draws the chart; one that cannot be drawn says so and keeps no other from it. */
+    async tryShow() {
+      try {
+        await this.show();
+      } catch (error) {
+        console.error(error);
+        this.#say(`This chart cannot be drawn (${error.message}); its data stand below.`);
+      }
+    }
+
     /** Draws anew if the width has come to ask for another layout. */
     async fit() {
       if (this.#plot.clientWidth < NARROW !== this.#isNarrow) {
-        await this.show();
+        await this.tryShow();
       }
     }
 
@@ -115,7 +125,7 @@ const Page = (() => {
     const figures = elements.map(element => new Figure(element));
     const redraw = async () => {
       for (const figure of figures) {
-        await figure.show();
+        await figure.tryShow();
       }
     };
     await redraw();

@@ -191,8 +191,9 @@ const Marks = (() => {
     marks.forEach((mark, i) => {
       const isLeft = marks.length === 1 || mark.x <= middle;
       drawing.annotations.push({
-        x: position(mark.x, chart.x), y: position(mark.y, chart.y), text: Text.wrapped(mark.text, 28), showarrow: true, arrowhead: 0, arrowwidth: 1, arrowcolor: theme.muted, standoff: 6, ax: isLeft ? 26 : -26, ay: i % 2 ? 26 : -26,
-        xanchor: isLeft ? 'left' : 'right', align: 'left', bgcolor: theme.halo, borderpad: 3, font: { size: 12, color: theme.ink },
+        x: position(mark.x, chart.x), y: position(mark.y, chart.y), text: Text.wrapped(mark.text, 28), align: 'left',
+        showarrow: true, arrowhead: 0, arrowwidth: 1, arrowcolor: theme.muted, standoff: 6, ax: isLeft ? 26 : -26, ay: i % 2 ? 26 : -26,
+        xanchor: isLeft ? 'left' : 'right', bgcolor: theme.halo, borderpad: 3, font: { size: 12, color: theme.ink },
       });
     });
     drawing.tracks.push({ name: 'Marks', points: marks.map((mark, i) => ({ at: mark.x,
