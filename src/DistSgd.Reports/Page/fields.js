@@ -46,11 +46,13 @@ const Fields = (() => {
 
   /** A landscape that can be turned; where there is no WebGL, its lines of equal height. */
   function surface(chart, theme, view) {
-    if (!view.hasWebGl) {
+    const isShown = value => value !== null && (!chart.z.isLogarithmic || value > 0);
+    const isEmpty = !chart.field.values.some(row => row.some(isShown));
+    if (!view.hasWebGl || isEmpty) {
       const paths = chart.paths.map(path => ({ ...path, style: 'line' }));
       const drawing = contour({ ...chart, valueLabel: chart.z.label, isLogarithmic: chart.z.isLogarithmic, paths }, theme, view);
-      drawing.note = view.isCrowded
-        ? 'This page has more landscapes than a browser can turn at a time, so this one is shown from above.'
+      drawing.note = isEmpty ? 'The landscape has no height that could be shown.'
+        : view.isCrowded ? 'This page has more landscapes than a browser can turn at a time, so this one is shown from above.'
         : 'This browser offers no WebGL, so the landscape is shown from above.';
       return drawing;
     }

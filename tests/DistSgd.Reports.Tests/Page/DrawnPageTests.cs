@@ -34,17 +34,18 @@ public sealed class DrawnPageTests(Browser browser)
         page.Complaints.ShouldBeEmpty();
     }
 
-    [SkippableTheory]
-    [InlineData(390)]
-    [InlineData(320)]
-    [InlineData(768)]
-    public async Task No_width_makes_the_page_scroll_sideways(int width)
+    [SkippableFact]
+    public async Task No_width_makes_the_page_scroll_sideways()
     {
         ReportPage wide = SamplePage.Create() with { Title = new string('W', 90), Command = new string('c', 300) };
+        await using BrowserPage page = await ReportBrowser.DrawnAsync(browser, wide, new BrowserView { Width = 390 });
+        foreach (int width in new[] { 390, 320, 768 })
+        {
+            await page.Page.SetViewportSizeAsync(width, 900);
+            await page.UntilAsync("[...document.querySelectorAll('.plot')].every(plot => plot._fullLayout.width <= plot.clientWidth + 1)");
 
-        await using BrowserPage page = await ReportBrowser.DrawnAsync(browser, wide, new BrowserView { Width = width });
-
-        (await page.Page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(width);
+            (await page.Page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(width);
+        }
     }
 
     [SkippableFact]
@@ -75,8 +76,8 @@ public sealed class DrawnPageTests(Browser browser)
         await using BrowserPage page = await ReportBrowser.DrawnAsync(
             browser, ReportBrowser.PageOf(empty, holes, plain, nothing, SamplePage.Heat() with { Field = new GridField([], [], []) }));
 
-        (await page.Page.Locator(".plot[data-drawn]").CountAsync()).ShouldBe(5);
         page.Complaints.ShouldBeEmpty();
+        (await page.Page.Locator(".plot[data-drawn]").CountAsync()).ShouldBe(5);
     }
 
     [SkippableFact]
