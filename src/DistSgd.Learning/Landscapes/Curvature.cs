@@ -1,0 +1,59 @@
+namespace DistSgd.Learning.Landscapes;
+
+/// <summary>Curvatures of a landscape along its principal directions: the eigenvalues and eigenvectors of a Hessian.</summary>
+public sealed class Curvature
+{
+    private readonly double[,] _vectors;
+
+    private Curvature(double[] eigenvalues, double[,] vectors)
+    {
+        Eigenvalues = eigenvalues;
+        _vectors = vectors;
+    }
+
+    /// <summary>The eigenvalues, ascending.</summary>
+    public IReadOnlyList<double> Eigenvalues { get; }
+
+    /// <summary>The smallest eigenvalue: below 0 there is a way down.</summary>
+    public double Smallest => Eigenvalues[0];
+
+    /// <summary>The largest eigenvalue: it limits the learning rate of descent to below 2/λ.</summary>
+    public double Largest => Eigenvalues[^1];
+
+    /// <summary>Decomposes a symmetric matrix, such as the Hessian of a landscape or of a sample of random matrices.</summary>
+    /// <param name="hessian">The matrix.</param>
+    /// <returns>Its curvatures.</returns>
+    public static Curvature Of(double[,] hessian)
+    {
+        ArgumentNullException.ThrowIfNull(hessian);
+        (double[] values, double[,] vectors) = JacobiEigen.Decompose(hessian);
+        return new Curvature(values, vectors);
+    }
+
+    /// <summary>Scales the part of a vector along each eigenvector by a factor of its eigenvalue: V · diag(factor(λ)) · Vᵀ · vector.</summary>
+    /// <param name="vector">The vector.</param>
+    /// <param name="factor">The factor of an eigenvalue; 1/λ gives the solution of a linear system.</param>
+    /// <returns>The scaled vector.</returns>
+    public double[] Apply(double[] vector, Func<double, double> factor)
+    {
+        ArgumentNullException.ThrowIfNull(vector);
+        ArgumentNullException.ThrowIfNull(factor);
+        var result = new double[vector.Length];
+        for (int k = 0; k < Eigenvalues.Count; k++)
+        {
+            double along = 0;
+            for (int i = 0; i < vector.Length; i++)
+            {
+                along += _vectors[i, k] * vector[i];
+            }
+
+            along *= factor(Eigenvalues[k]);
+            for (int i = 0; i < vector.Length; i++)
+            {
+                result[i] += along * _vectors[i, k];
+            }
+        }
+
+        return result;
+    }
+}
