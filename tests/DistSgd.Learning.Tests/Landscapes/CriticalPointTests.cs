@@ -94,7 +94,7 @@ public class CriticalPointTests
         JensenViolation violation = result.Violation.ShouldNotBeNull();
         double[] between = [.. violation.From.Select((x, i) => (violation.Share * x) + ((1 - violation.Share) * violation.To[i]))];
         landscape.Value(between).ShouldBeGreaterThan(violation.Chord);
-        Curvature.Of(landscape.Hessian([.. result.SmallestAt])).Smallest.ShouldBeLessThan(0);
+        PrincipalCurvatures.Of(landscape.Hessian([.. result.SmallestAt])).Smallest.ShouldBeLessThan(0);
     }
 
     private static double Distance(IReadOnlyList<double> a, IReadOnlyList<double> b) =>

@@ -96,7 +96,7 @@ public class LandscapeTests
     [Fact]
     public void The_quadratic_has_the_condition_number_that_was_asked_for()
     {
-        Curvature curvature = Curvature.Of(LandscapeRegistry.Quadratic(250).Hessian([3, 4]));
+        PrincipalCurvatures curvature = PrincipalCurvatures.Of(LandscapeRegistry.Quadratic(250).Hessian([3, 4]));
         (curvature.Largest / curvature.Smallest).ShouldBe(250);
     }
 

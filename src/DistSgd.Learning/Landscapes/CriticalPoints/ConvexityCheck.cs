@@ -34,7 +34,7 @@ public static class ConvexityCheck
         do
         {
             double[] point = [.. axes.Select((coordinates, i) => coordinates[index[i]])];
-            double smallest = Curvature.Of(landscape.Hessian(point)).Smallest;
+            double smallest = PrincipalCurvatures.Of(landscape.Hessian(point)).Smallest;
             if (smallest < eigenvalue)
             {
                 (lowest, eigenvalue) = (point, smallest);

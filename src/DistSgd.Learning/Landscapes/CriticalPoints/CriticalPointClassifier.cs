@@ -28,7 +28,7 @@ public static class CriticalPointClassifier
     public static CriticalPoint Classify(double[] point, double value, double[] gradient, double[,] hessian)
     {
         double norm = VectorMath.Norm(gradient);
-        IReadOnlyList<double> eigenvalues = Curvature.Of(hessian).Eigenvalues;
+        IReadOnlyList<double> eigenvalues = PrincipalCurvatures.Of(hessian).Eigenvalues;
         CriticalPointKind kind = norm <= GradientTolerance ? KindOf(eigenvalues) : CriticalPointKind.NotCritical;
         return new CriticalPoint([.. point], value, norm, eigenvalues, kind);
     }

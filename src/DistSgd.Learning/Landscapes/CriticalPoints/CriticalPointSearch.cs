@@ -88,7 +88,7 @@ public static class CriticalPointSearch
         for (int step = 0; step < MostSteps && norm > 0; step++)
         {
             double damping = Damping * norm;
-            Curvature curvature = Curvature.Of(landscape.Hessian(point));
+            PrincipalCurvatures curvature = PrincipalCurvatures.Of(landscape.Hessian(point));
             double[] direction = curvature.Apply(gradient, value => -value / ((value * value) + damping));
             if (!TryShorten(landscape, ref point, ref gradient, ref norm, direction))
             {

@@ -17,7 +17,7 @@ internal sealed class NewtonMethod(Landscape landscape) : IDescentMethod
 
     public double[]? Next(double[] point, double[] gradient, int step)
     {
-        Curvature curvature = Curvature.Of(landscape.Hessian(point));
+        PrincipalCurvatures curvature = PrincipalCurvatures.Of(landscape.Hessian(point));
         double floor = SmallestCurvature * Math.Max(1, Math.Abs(curvature.Largest));
         if (curvature.Smallest < floor)
         {

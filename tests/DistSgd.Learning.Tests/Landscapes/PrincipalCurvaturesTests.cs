@@ -3,7 +3,7 @@ using DistSgd.Numerics.Random;
 
 namespace DistSgd.Learning.Tests.Landscapes;
 
-public class CurvatureTests
+public class PrincipalCurvaturesTests
 {
     [Theory]
     [InlineData(1)]
@@ -22,7 +22,7 @@ public class CurvatureTests
             }
         }
 
-        Curvature curvature = Curvature.Of(matrix);
+        PrincipalCurvatures curvature = PrincipalCurvatures.Of(matrix);
         curvature.Eigenvalues.ShouldBeInOrder();
         double[] vector = [.. Enumerable.Range(0, n).Select(_ => stream.NextNormal())];
         double[] product = curvature.Apply(vector, value => value);
@@ -41,7 +41,7 @@ public class CurvatureTests
     [Fact]
     public void Eigenvalues_of_a_known_matrix_are_exact()
     {
-        Curvature curvature = Curvature.Of(new double[,] { { 12, -4 }, { -4, 12 } });
+        PrincipalCurvatures curvature = PrincipalCurvatures.Of(new double[,] { { 12, -4 }, { -4, 12 } });
         curvature.Smallest.ShouldBe(8, 1e-14);
         curvature.Largest.ShouldBe(16, 1e-14);
     }

@@ -1,11 +1,13 @@
+using DistSgd.Numerics.Eigen;
+
 namespace DistSgd.Learning.Landscapes;
 
 /// <summary>Curvatures of a landscape along its principal directions: the eigenvalues and eigenvectors of a Hessian.</summary>
-public sealed class Curvature
+public sealed class PrincipalCurvatures
 {
     private readonly double[,] _vectors;
 
-    private Curvature(double[] eigenvalues, double[,] vectors)
+    private PrincipalCurvatures(double[] eigenvalues, double[,] vectors)
     {
         Eigenvalues = eigenvalues;
         _vectors = vectors;
@@ -22,12 +24,18 @@ public sealed class Curvature
 
     /// <summary>Decomposes a symmetric matrix, such as the Hessian of a landscape or of a sample of random matrices.</summary>
     /// <param name="hessian">The matrix.</param>
-    /// <returns>Its curvatures.</returns>
-    public static Curvature Of(double[,] hessian)
+    /// <returns>Its curvatures; all NaN if an element is not finite.</returns>
+    public static PrincipalCurvatures Of(double[,] hessian)
     {
         ArgumentNullException.ThrowIfNull(hessian);
-        (double[] values, double[,] vectors) = JacobiEigen.Decompose(hessian);
-        return new Curvature(values, vectors);
+        if (!hessian.Cast<double>().All(double.IsFinite))
+        {
+            // Where f is finite its second derivatives may overflow; NaN then says that nothing is known.
+            return new PrincipalCurvatures(Enumerable.Repeat(double.NaN, hessian.GetLength(0)).ToArray(), hessian);
+        }
+
+        EigenDecomposition eigen = SymmetricEigen.Decompose(hessian);
+        return new PrincipalCurvatures(eigen.Values, eigen.Vectors);
     }
 
     /// <summary>Scales the part of a vector along each eigenvector by a factor of its eigenvalue: V · diag(factor(λ)) · Vᵀ · vector.</summary>
