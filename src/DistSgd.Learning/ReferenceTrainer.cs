@@ -15,8 +15,10 @@ public static class ReferenceTrainer
     /// <summary>Trains to the end.</summary>
     /// <param name="task">What to train.</param>
     /// <param name="observe">Called after every step with its index and its mean gradient's norm; may be null.</param>
+    /// <param name="inspect">Called before every step with its index and the parameters, to be left as they are; may be null.</param>
     /// <returns>The final parameters, in the layout of the architecture.</returns>
-    public static AlignedVector Train(TrainingTask task, Action<long, double>? observe = null)
+    public static AlignedVector Train(
+        TrainingTask task, Action<long, double>? observe = null, Action<long, AlignedVector>? inspect = null)
     {
         ArgumentNullException.ThrowIfNull(task);
         ParameterLayout layout = task.Architecture.CreateLayout();
@@ -34,6 +36,8 @@ public static class ReferenceTrainer
 
         for (long step = 0; step < task.TotalSteps; step++)
         {
+            inspect?.Invoke(step, parameters);
+
             // 1. Each shard computes the summed gradient of its slice of the batch.
             StepRange range = sampler.StepRange(step, task.BatchSize);
             tree.Clear();

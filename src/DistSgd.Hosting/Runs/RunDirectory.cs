@@ -10,7 +10,7 @@ namespace DistSgd.Hosting.Runs;
 public sealed class RunDirectory : IDisposable
 {
     /// <summary>Format of the time in the name of a run's folder, in UTC.</summary>
-    internal const string StampFormat = "yyyyMMdd'T'HHmmss'Z'";
+    public const string StampFormat = "yyyyMMdd'T'HHmmss'Z'";
 
     private const int MaximalNameLength = 60;
 
