@@ -156,7 +156,7 @@ public static class LandscapeRegistry
             (x, y) => (x, conditionNumber * y),
             (_, _) => (1, 0, conditionNumber),
             "an elongated valley of a chosen condition number κ",
-            1.8 / conditionNumber, // just below the limit 2/κ: the steep direction zig-zags, the flat one crawls
+            1 / conditionNumber, // half the limit 2/κ of plain descent; Nesterov has a lower one
             [[9, 4]],
             Minimum(0, 0));
     }

@@ -35,7 +35,7 @@ public sealed class PrincipalCurvatures
         }
 
         EigenDecomposition eigen = SymmetricEigen.Decompose(hessian);
-        return new PrincipalCurvatures(eigen.Values, eigen.Vectors);
+        return new PrincipalCurvatures([.. eigen.Values.Select(value => value + 0.0)], eigen.Vectors); // −0 reads badly
     }
 
     /// <summary>Scales the part of a vector along each eigenvector by a factor of its eigenvalue: V · diag(factor(λ)) · Vᵀ · vector.</summary>

@@ -116,6 +116,14 @@ public class LandscapeDescentTests
         run.Values.Zip(run.Values.Skip(1)).ShouldAllBe(pair => pair.Second < pair.First);
     }
 
+    [Theory]
+    [InlineData("cubic", 1)]
+    [InlineData("tanh", 0.5)]
+    [InlineData("exponential", 2)]
+    public void A_gradient_that_vanishes_with_the_curvature_is_a_plateau_and_no_minimum(string name, double start) =>
+        LandscapeDescent.Run(LandscapeRegistry.Find(name), [start], new DescentOptions { Optimizer = "newton" })
+            .Outcome.ShouldBe(DescentOutcome.StuckOnPlateau);
+
     [Fact]
     public void Starts_that_do_not_fit_are_refused()
     {

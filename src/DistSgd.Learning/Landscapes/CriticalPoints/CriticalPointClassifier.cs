@@ -9,6 +9,9 @@ public static class CriticalPointClassifier
     /// <summary>Eigenvalues up to this magnitude count as 0.</summary>
     public const double EigenvalueTolerance = 1e-6;
 
+    // Largest change of a curvature, as a share of it, over the step to the critical point.
+    private const double SteadyShare = 0.1;
+
     /// <summary>Classifies a point of a landscape by its exact derivatives.</summary>
     /// <param name="landscape">The landscape.</param>
     /// <param name="point">The point, one coordinate a dimension.</param>
@@ -17,6 +20,28 @@ public static class CriticalPointClassifier
     {
         ArgumentNullException.ThrowIfNull(landscape);
         return Classify(point, landscape.Value(point), landscape.Gradient(point), landscape.Hessian(point));
+    }
+
+    /// <summary>Classifies the critical point that a descent was approaching when its gradient became small.</summary>
+    /// <remarks>
+    /// Beside a degenerate point and on a plateau the curvatures are small but not yet 0, and the gradient is small too. Newton's step tells how
+    /// far away a critical point would be: if the curvatures change over that distance, they say nothing about it.
+    /// </remarks>
+    /// <param name="landscape">The landscape.</param>
+    /// <param name="point">The end of the descent.</param>
+    /// <returns>The point as it is, with the kind of what it approached.</returns>
+    public static CriticalPoint ClassifyApproached(Landscape landscape, double[] point)
+    {
+        CriticalPoint here = Classify(landscape, point);
+        if (here.Kind is CriticalPointKind.NotCritical or CriticalPointKind.Degenerate)
+        {
+            return here;
+        }
+
+        double[] step = PrincipalCurvatures.Of(landscape.Hessian(point)).Apply(landscape.Gradient(point), value => -1 / value);
+        IReadOnlyList<double> there = PrincipalCurvatures.Of(landscape.Hessian(VectorMath.Along(point, 1, step))).Eigenvalues;
+        bool isSteady = here.Eigenvalues.Zip(there).All(pair => Math.Abs(pair.Second - pair.First) <= SteadyShare * Math.Abs(pair.First));
+        return isSteady ? here : here with { Kind = CriticalPointKind.Degenerate };
     }
 
     /// <summary>Classifies a point by derivatives from any source, for instance numerical ones.</summary>

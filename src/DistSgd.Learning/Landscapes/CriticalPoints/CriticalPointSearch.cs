@@ -35,29 +35,20 @@ public static class CriticalPointSearch
         ArgumentNullException.ThrowIfNull(landscape);
         ArgumentNullException.ThrowIfNull(starts);
         double radius = MergeShare * landscape.Domain.Max(interval => interval.Width);
-        var found = new List<(double[] Point, double Norm)>();
+        var found = new List<double[]>();
         foreach (double[] start in starts)
         {
-            if (Polish(landscape, start) is not (double[] point, double norm))
+            bool IsKnown(double[] point) => found.Exists(other => VectorMath.Distance(other, point) <= radius);
+            if (Polish(landscape, start, IsKnown) is double[] point)
             {
-                continue;
-            }
-
-            int known = found.FindIndex(other => VectorMath.Distance(other.Point, point) <= radius);
-            if (known < 0)
-            {
-                found.Add((point, norm));
-            }
-            else if (norm < found[known].Norm)
-            {
-                found[known] = (point, norm);
+                found.Add(point);
             }
         }
 
         return
         [
             .. found
-                .Select(entry => CriticalPointClassifier.Classify(landscape, entry.Point))
+                .Select(point => CriticalPointClassifier.Classify(landscape, point))
                 .OrderBy(point => Rounded(point.Value))
                 .ThenBy(point => Rounded(point.Point[0]))
                 .ThenBy(point => Rounded(point.Point[^1])),
@@ -80,13 +71,19 @@ public static class CriticalPointSearch
         return points;
     }
 
-    private static (double[] Point, double Norm)? Polish(Landscape landscape, double[] start)
+    /// <summary>Follows Newton's method to its end; null if that is no critical point inside the box, or one that is known already.</summary>
+    private static double[]? Polish(Landscape landscape, double[] start, Func<double[], bool> isKnown)
     {
         double[] point = start;
         double[] gradient = landscape.Gradient(point);
         double norm = VectorMath.Norm(gradient);
         for (int step = 0; step < MostSteps && norm > 0; step++)
         {
+            if (norm <= GradientTolerance && isKnown(point))
+            {
+                return null; // a degenerate point takes a hundred steps to its last digit: once is enough
+            }
+
             double damping = Damping * norm;
             PrincipalCurvatures curvature = PrincipalCurvatures.Of(landscape.Hessian(point));
             double[] direction = curvature.Apply(gradient, value => -value / ((value * value) + damping));
@@ -103,7 +100,7 @@ public static class CriticalPointSearch
         }
 
         double[] clean = [.. point.Select(coordinate => Math.Abs(coordinate) < 1e-12 ? 0 : coordinate)];
-        return norm <= GradientTolerance && landscape.Contains(clean) ? (clean, norm) : null;
+        return norm <= GradientTolerance && landscape.Contains(clean) && !isKnown(clean) ? clean : null;
     }
 
     private static bool TryShorten(Landscape landscape, ref double[] point, ref double[] gradient, ref double norm, double[] direction)

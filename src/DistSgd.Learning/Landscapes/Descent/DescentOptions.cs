@@ -8,6 +8,9 @@ public sealed record DescentOptions
     /// <summary>Default of <see cref="MaximumSteps"/>, the tutorials'.</summary>
     public const int DefaultSteps = 1000;
 
+    /// <summary>Largest <see cref="MaximumSteps"/>: a run keeps its whole path in memory.</summary>
+    public const int MostSteps = 200_000;
+
     /// <summary>Default of <see cref="Tolerance"/>, the tutorials'.</summary>
     public const double DefaultTolerance = 1e-6;
 
@@ -35,7 +38,7 @@ public sealed record DescentOptions
     /// <summary>Length of a random step taken once, when the run would stop for the first time; 0 for none (Jin et al. 2017).</summary>
     public double Perturbation { get; init; }
 
-    /// <summary>Largest number of steps.</summary>
+    /// <summary>Largest number of steps, at most <see cref="MostSteps"/>.</summary>
     public int MaximumSteps { get; init; } = DefaultSteps;
 
     /// <summary>The run stops before a step whose ‖∇f‖ is below this; 0 to take all steps.</summary>

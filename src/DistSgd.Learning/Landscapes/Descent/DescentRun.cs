@@ -31,7 +31,7 @@ public enum DescentOutcome
 /// <param name="Values">Their heights.</param>
 /// <param name="GradientNorms">‖∇f‖ at the points, without noise.</param>
 /// <param name="Outcome">How it ended.</param>
-/// <param name="End">The last point, classified.</param>
+/// <param name="End">The last point, with the kind of the critical point that it approached.</param>
 /// <param name="Notes">What the optimizer did beyond its plain rule, for instance on an indefinite Hessian; empty if nothing.</param>
 public sealed record DescentRun(
     string Optimizer,

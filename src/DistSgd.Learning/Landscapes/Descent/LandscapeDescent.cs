@@ -38,7 +38,7 @@ public static class LandscapeDescent
             {
                 if (!mayPerturb)
                 {
-                    return path.End(options.Optimizer, OutcomeOf(CriticalPointClassifier.Classify(landscape, point).Kind), method.Notes);
+                    return path.End(options.Optimizer, OutcomeOf(CriticalPointClassifier.ClassifyApproached(landscape, point).Kind), method.Notes);
                 }
 
                 mayPerturb = false;
@@ -109,7 +109,7 @@ public static class LandscapeDescent
     {
         RequireRange("momentum", options.Momentum, options.Momentum is >= 0 and < 1, "a number from 0 to below 1");
         RequireRange("noise", options.Noise, double.IsFinite(options.Noise) && options.Noise >= 0, "a finite number of at least 0");
-        RequireRange("steps", options.MaximumSteps, options.MaximumSteps >= 0, "a number of at least 0");
+        RequireRange("steps", options.MaximumSteps, options.MaximumSteps is >= 0 and <= DescentOptions.MostSteps, $"a number from 0 to {DescentOptions.MostSteps}");
         double rate = options.LearningRate.ValueAt(0);
         RequireRange("learning rate", rate, double.IsFinite(rate) && rate >= 0, "a finite number of at least 0");
     }
@@ -159,7 +159,7 @@ public static class LandscapeDescent
         }
 
         public DescentRun End(string optimizer, DescentOutcome outcome, IReadOnlyList<string> notes) => new(
-            optimizer, _points, _values, _norms, outcome, CriticalPointClassifier.Classify(_landscape, _points[^1]), notes);
+            optimizer, _points, _values, _norms, outcome, CriticalPointClassifier.ClassifyApproached(_landscape, _points[^1]), notes);
 
         private void Keep(double[] point, double value)
         {
