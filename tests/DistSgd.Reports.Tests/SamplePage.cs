@@ -105,7 +105,10 @@ internal static class SamplePage
         Y = new Axis("Eigenvalue"),
         Curves =
         [
-            new Curve("After training", Steps(30), [.. Steps(30).Select(k => k < 10 ? 42 * Math.Exp(-k / 5) : 2.5 - (k / 9))]) { Style = CurveStyle.Markers },
+            new Curve("After training", Steps(30), [.. Steps(30).Select(k => k < 10 ? 42 * Math.Exp(-k / 5) : 2.5 - (k / 9))])
+            {
+                Style = CurveStyle.Markers,
+            },
             new Curve("At the start", Steps(30), [.. Steps(30).Select(k => k == 12 ? double.NaN : 6 * Math.Exp(-k / 9))])
             {
                 Style = CurveStyle.Markers,
@@ -136,12 +139,15 @@ internal static class SamplePage
         Y = new Axis("Gradient norm"),
         Curves =
         [
-            new Curve("All layers", Steps(points), [.. Steps(points).Select(k => (0.4 + (2.6 * Math.Exp(-k / 2500))) * (1 + (0.25 * Math.Sin(k * k))))]),
-            new Curve("Last layer", Steps(points), [.. Steps(points).Select(k => (0.2 + Math.Exp(-k / 1500)) * (1 + (0.2 * Math.Cos(k * k))))]),
+            new Curve("All layers", Steps(points), [.. Steps(points).Select(k => Noisy(k, 0.4, 2.6, 2500))]),
+            new Curve("Last layer", Steps(points), [.. Steps(points).Select(k => Noisy(k, 0.2, 1, 1500))]),
         ],
     };
 
     public static IReadOnlyList<double> Steps(int count) => [.. Enumerable.Range(0, count).Select(i => (double)i)];
+
+    private static double Noisy(double step, double floor, double start, double decay) =>
+        (floor + (start * Math.Exp(-step / decay))) * (1 + (0.25 * Math.Sin(step * step)));
 
     private static double Height(double x, double y) => Math.Pow(x, 4) + Math.Pow(y, 4) - (4 * x * y) + 1;
 
