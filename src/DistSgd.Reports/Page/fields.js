@@ -2,6 +2,7 @@
 const Fields = (() => {
   const LINES = 16;
   const SEPARATE = 40; // cells along an axis up to which a gap parts them
+  const BELOW_TOOLS = 30; // pixels that the chart's own buttons take at the top
 
   /** Lines of equal height with what is drawn over them. */
   function contour(chart, theme, view) {
@@ -151,12 +152,12 @@ const Fields = (() => {
   function labelBar(drawing, label, theme, view) {
     const place = view.isNarrow
       ? { x: 0.5, xanchor: 'center', y: 0, yanchor: 'bottom', pad: { b: 44 } }
-      : { x: 1, xanchor: 'right', y: 1, yanchor: 'top', pad: { r: 8, t: 2 } };
+      : { x: 1, xanchor: 'right', y: 1, yanchor: 'top', pad: { r: 8, t: BELOW_TOOLS } };
     drawing.layout.title = {
       text: Text.wrapped(label, view.isNarrow ? 40 : 60), font: { size: 12, color: theme.muted },
       xref: 'container', yref: 'container', ...place,
     };
-    drawing.layout.margin = view.isNarrow ? { l: 52, r: 12, t: 8, b: 116 } : { l: 56, r: 12, t: 30, b: 48 };
+    drawing.layout.margin = view.isNarrow ? { l: 52, r: 12, t: 8, b: 116 } : { l: 56, r: 12, t: BELOW_TOOLS + 24, b: 48 };
   }
 
   /** Beside the field, or below it where the screen is narrow. */
