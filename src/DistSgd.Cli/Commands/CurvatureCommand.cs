@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using DistSgd.Cli.Views;
 using DistSgd.Hosting;
@@ -16,55 +15,53 @@ namespace DistSgd.Cli.Commands;
 internal static class CurvatureCommand
 {
     private const string AllExamples = "all";
+    private const int MostWorkers = 1_024;
+    private const int MostPlanePoints = 1_001;
     private static readonly CurvatureSettings Defaults = new();
 
     public static Command Create()
     {
         Argument<string> run = CommonOptions.Run();
-        Option<long?> step = Number<long?>("--step", "Step of the checkpoint to look at. Default: the newest.", "N", null, 0);
-        var examples = new Option<string>("--examples")
+        Option<int?> step = NumberOptions.Whole("--step", "Step of the checkpoint to look at. Default: the newest.", 0, int.MaxValue);
+        var examples = new Option<string?>("--examples")
         {
-            Description = "Training examples that the loss is the mean of, or the word all.",
+            Description = $"Training examples that the loss is the mean of, or the word all. [default: {CurvatureOptions.DefaultExamples}, or all where there are fewer]",
             HelpName = "N",
-            DefaultValueFactory = _ => CurvatureOptions.DefaultExamples.ToString(CultureInfo.InvariantCulture),
         };
-        Option<int?> workers = Number<int?>("--workers", "Workers that the data are sharded over; no number depends on it. Default: the run's own.", "N", null, 1);
-        Option<double> tolerance = new("--tolerance")
-        {
-            Description = "Largest residual of an eigenvalue, as a part of its magnitude.",
-            HelpName = "X",
-            DefaultValueFactory = _ => Defaults.Tolerance,
-        };
-        tolerance.Validators.Add(result => Require(result, tolerance, value => value is > 0 and < 1, "a number between 0 and 1"));
-        Option<int> steps = Number("--max-steps", "Largest number of Lanczos steps for the extreme eigenvalues.", "N", Defaults.MaxSteps, 1);
-        Option<int> samples = Number("--trace-samples", "Random vectors for the trace.", "N", Defaults.TraceSamples, 2);
-        Option<int> points = Number("--resolution", "Points of a plane slice along each side; 0 for no slices.", "N", Defaults.PlanePoints, 0);
-        Option<long> seed = Number("--seed", "Seed of all random vectors.", "N", (long)Defaults.Seed, 0);
+        Option<int?> workers = NumberOptions.Whole(
+            "--workers", "Workers that the data are sharded over; no number depends on it. Default: the run's own.", 1, MostWorkers);
+        Option<double?> tolerance = NumberOptions.Real(
+            "--tolerance", "Largest residual of an eigenvalue, as a part of its magnitude.", "between 0 and 1", value => value is > 0 and < 1, Defaults.Tolerance);
+        Option<int?> steps = NumberOptions.Whole(
+            "--max-steps", "Largest number of Lanczos steps for the extreme eigenvalues.", 1, 10_000, Defaults.MaxSteps);
+        Option<int?> samples = NumberOptions.Whole("--trace-samples", "Random vectors for the trace.", 2, 1_000_000, Defaults.TraceSamples);
+        Option<int?> points = NumberOptions.Whole("--resolution", "Points of a plane slice along each side.", 2, MostPlanePoints, Defaults.PlanePoints);
+        var noSlices = new Option<bool>("--no-slices") { Description = "Leave the slices out." };
+        Option<ulong?> seed = NumberOptions.Seed(Defaults.Seed);
         Option<string?> output = CommonOptions.StudyOutput("RUN/curvature-step-N-UTCSTAMP");
         Option<bool> json = CommonOptions.Json("Print what study.json holds.");
         var command = new Command(
             "curvature",
             "Examine the loss around a checkpoint: eigenvalues, trace, spectrum, sharpness, slices, and whether it is a minimum or a saddle.")
         {
-            run, step, examples, workers, tolerance, steps, samples, points, seed, output, json,
+            run, step, examples, workers, tolerance, steps, samples, points, noSlices, seed, output, json,
         };
         command.SetAction(parsed =>
         {
-            int? resolution = parsed.GetValue(points);
             CurvatureSettings settings = Defaults with
             {
-                Seed = (ulong)parsed.GetValue(seed),
-                Tolerance = parsed.GetValue(tolerance),
-                MaxSteps = parsed.GetValue(steps),
-                TraceSamples = parsed.GetValue(samples),
-                PlanePoints = resolution ?? 0,
-                LinePoints = resolution > 0 ? Defaults.LinePoints : 0,
+                Seed = parsed.GetValue(seed) ?? Defaults.Seed,
+                Tolerance = parsed.GetValue(tolerance) ?? Defaults.Tolerance,
+                MaxSteps = parsed.GetValue(steps) ?? Defaults.MaxSteps,
+                TraceSamples = parsed.GetValue(samples) ?? Defaults.TraceSamples,
+                PlanePoints = parsed.GetValue(points) ?? Defaults.PlanePoints,
+                LinePoints = parsed.GetValue(noSlices) ? 0 : Defaults.LinePoints,
             };
             Examine(
                 CommonOptions.OpenRun(parsed.GetRequiredValue(run)),
                 parsed.GetValue(step),
                 parsed.GetValue(workers),
-                parsed.GetRequiredValue(examples),
+                parsed.GetValue(examples),
                 settings,
                 parsed.GetValue(output),
                 parsed.GetValue(json));
@@ -74,10 +71,11 @@ internal static class CurvatureCommand
     }
 
     private static void Examine(
-        RunDirectory directory, long? step, int? workers, string examples, CurvatureSettings settings, string? output, bool json)
+        RunDirectory directory, long? step, int? workers, string? examples, CurvatureSettings settings, string? output, bool json)
     {
         SavedRun run = SavedRun.Open(directory, step, CommonOptions.Notice);
         int all = run.Task.Data.Count(DataPart.Training);
+        int count = ReadExamples(examples, all) ?? Math.Min(CurvatureOptions.DefaultExamples, all);
         string name = string.Create(CultureInfo.InvariantCulture, $"curvature-step-{run.Checkpoint.State.Step}");
         StudyFolder folder = output is null
             ? StudyFolder.Stamped(directory.FullPath, name, TimeProvider.System.GetUtcNow())
@@ -86,75 +84,39 @@ internal static class CurvatureCommand
         var options = new CurvatureOptions
         {
             Workers = workers ?? run.Config.Cluster.Workers,
-            Examples = ReadExamples(examples, all),
+            Examples = count,
             Settings = settings,
-            Command = CommandLine(directory, run.Checkpoint.State.Step, examples, settings),
+            Command = CommandLine(directory, run.Checkpoint.State.Step, count, settings),
         };
-        StudyResult result = CurvatureStudy.Run(run, options, new Stages().Show);
+        StudyResult result;
+        using (var view = new StageView())
+        {
+            result = CurvatureStudy.Run(run, options, stage => view.Show(stage.Name, stage.MostRequests));
+        }
+
         string written = StudyWriter.Write(result, folder);
         Console.Out.WriteLine(json ? StudyJson.Write(result) : StudyText.Of(result, written, StudyText.TerminalWidth));
     }
 
-    private static int? ReadExamples(string text, int all)
+    private static int? ReadExamples(string? text, int all)
     {
-        if (text == AllExamples)
+        if (text is null or AllExamples)
         {
-            return all;
+            return text is null ? null : all;
         }
 
-        bool isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0;
-        return !isNumber ? throw new InputException($"--examples: found '{text}'; expected a number from 1 to {all}, or the word {AllExamples}.")
-            : count == CurvatureOptions.DefaultExamples ? null : count;
+        bool fits = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count >= 1 && count <= all;
+        return fits ? count : throw new InputException(
+            $"--examples: found '{text}'; the run has {all} training examples; expected a number from 1 to {all}, or the word {AllExamples}.");
     }
 
-    private static string CommandLine(RunDirectory directory, long step, string examples, CurvatureSettings settings) =>
-        string.Create(
+    private static string CommandLine(RunDirectory directory, long step, int examples, CurvatureSettings settings)
+    {
+        string slices = settings.LinePoints > 0 ? $"--resolution {settings.PlanePoints}" : "--no-slices";
+        return string.Create(
             CultureInfo.InvariantCulture,
             $"distsgd curvature {Display.Argument(Display.Path(directory.FullPath))} --step {step} --examples {examples} "
             + $"--tolerance {settings.Tolerance} --max-steps {settings.MaxSteps} --trace-samples {settings.TraceSamples} "
-            + $"--resolution {settings.PlanePoints} --seed {settings.Seed}");
-
-    private static Option<T> Number<T>(string name, string description, string helpName, T standard, long minimum)
-    {
-        var option = new Option<T>(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => standard };
-        option.Validators.Add(result => Require(
-            result, option, value => value is null || Convert.ToInt64(value, CultureInfo.InvariantCulture) >= minimum, $"a whole number of at least {minimum}"));
-        return option;
-    }
-
-    private static void Require<T>(OptionResult result, Option<T> option, Func<T?, bool> isFit, string expected)
-    {
-        if (result.Tokens is [{ Value: var found }])
-        {
-            bool fits;
-            try
-            {
-                fits = isFit(result.GetValue(option));
-            }
-            catch (InvalidOperationException)
-            {
-                fits = false; // no number at all
-            }
-
-            if (!fits)
-            {
-                result.AddError($"{option.Name}: found '{found}'; expected {expected}.");
-            }
-        }
-    }
-
-    /// <summary>Tells each stage once.</summary>
-    private sealed class Stages
-    {
-        private string? _last;
-
-        public void Show(string stage)
-        {
-            if (stage != _last)
-            {
-                _last = stage;
-                CommonOptions.Notice($"{stage} ...");
-            }
-        }
+            + $"{slices} --seed {settings.Seed}");
     }
 }

@@ -9,6 +9,9 @@ namespace DistSgd.Learning.Curvature;
 /// </summary>
 public sealed class CurvatureProbe
 {
+    /// <summary>Room around the path in a plane.</summary>
+    private const double Margin = 1.15;
+
     private readonly ParameterLayout _layout;
     private readonly AlignedVector _parameters;
     private readonly CurvatureSettings _settings;
@@ -36,7 +39,7 @@ public sealed class CurvatureProbe
     }
 
     /// <summary>What is being done, for a display.</summary>
-    public string Stage { get; private set; } = "gradient";
+    public ProbeStage Stage { get; private set; } = new("gradient", 1);
 
     /// <summary>Norm of the gradient.</summary>
     public double GradientNorm { get; private set; }
@@ -90,7 +93,7 @@ public sealed class CurvatureProbe
 
     private IEnumerable<IEnumerable<CurvatureRequest>> Parts()
     {
-        Stage = "eigenvalues";
+        Stage = new ProbeStage("eigenvalues", Math.Min(_settings.MaxSteps, _layout.ParameterCount));
         yield return Eigenvalues.Requests();
         IsFinite = Eigenvalues.IsFinite;
         if (!IsFinite)
@@ -100,21 +103,20 @@ public sealed class CurvatureProbe
 
         EigenPair largest = Eigenvalues.Largest[0];
         Verdict = CurvatureVerdict.Judge(GradientNorm, largest, Eigenvalues.Smallest.FirstOrDefault() ?? largest);
-        Stage = "trace";
+        Stage = new ProbeStage("trace", _settings.TraceSamples);
         yield return Trace.Requests();
-        Stage = "spectral density";
+        Stage = new ProbeStage("spectral density", _settings.DensityVectors * Math.Min(_settings.DensitySteps, _layout.ParameterCount));
         yield return Density.Requests();
-        Stage = "sharpness";
+        Stage = new ProbeStage("sharpness", _settings.Sharpness.BoxIterations + 2);
         yield return Sharpness.Requests();
         if (_settings.LinePoints > 0)
         {
-            Stage = "line slice";
             AlignedVector first = SliceDirections.FilterNormalized(_layout, _parameters, _settings.Seed, sample: 1);
             AlignedVector second = SliceDirections.FilterNormalized(_layout, _parameters, _settings.Seed, sample: 2);
             Line = new LossSlice(_parameters, [first], [LossSlice.Axis(1, _settings.LinePoints)]);
+            Stage = new ProbeStage("line slice", Line.RequestCount);
             yield return Line.Requests();
 
-            Stage = "plane slices";
             var planes = new List<PlaneSlice> { Plane("filter-normalised random directions", first, second, reach: 1) };
             if (Eigenvalues.Largest.Count > 1)
             {
@@ -122,6 +124,7 @@ public sealed class CurvatureProbe
             }
 
             Planes = planes;
+            Stage = new ProbeStage("plane slices", planes.Sum(plane => plane.Slice.RequestCount));
             foreach (PlaneSlice plane in planes)
             {
                 yield return plane.Slice.Requests();
@@ -138,13 +141,15 @@ public sealed class CurvatureProbe
         return new PlaneSlice(name, new LossSlice(_parameters, [first, second], axes), path);
     }
 
-    // Room around the path.
-    private const double Margin = 1.15;
-
     // Along the top eigenvector the loss has then risen by about its own size, at least by 0.1.
     private double ReachOfEigenvectors(EigenPair largest) =>
         Math.Sqrt(2 * Math.Max(0.1, 2 * Math.Abs(Loss)) / Math.Max(1e-6, Math.Abs(largest.Value)));
 }
+
+/// <summary>A part of an examination.</summary>
+/// <param name="Name">What is looked at.</param>
+/// <param name="MostRequests">Requests that it takes at most.</param>
+public readonly record struct ProbeStage(string Name, int MostRequests);
 
 /// <summary>A plane through the point, with the path of the run.</summary>
 /// <param name="Name">What spans it.</param>

@@ -22,6 +22,9 @@ public sealed class LossSlice(AlignedVector origin, IReadOnlyList<AlignedVector>
     /// <summary>The losses of a plane row by row: one array for each second coordinate.</summary>
     public double[][] Rows => [.. _losses.Chunk(axes[0].Length)];
 
+    /// <summary>Number of requests that the grid takes.</summary>
+    public int RequestCount => (axes.Aggregate(1, (points, axis) => points * axis.Length) + PointsOfRequest - 1) / PointsOfRequest;
+
     /// <summary>Evenly spaced coordinates from −reach to reach.</summary>
     /// <param name="reach">The reach.</param>
     /// <param name="points">Number of coordinates, at least 2; an odd number has 0 among them.</param>

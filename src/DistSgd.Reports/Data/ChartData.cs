@@ -94,7 +94,7 @@ internal static class ChartData
         };
     }
 
-    /// <summary>Rows of several sequences, each thinned in proportion so that they fit the limit together.</summary>
+    /// <summary>Rows of several sequences, each thinned in proportion, but never to nothing, so that they fit the limit together.</summary>
     private static List<IReadOnlyList<string>> Thin<T>(
         IReadOnlyList<T> sequences, Func<T, int> length, Func<T, int, IReadOnlyList<string>> row, out int leftOut)
     {
@@ -102,7 +102,7 @@ internal static class ChartData
         var rows = new List<IReadOnlyList<string>>();
         foreach (T sequence in sequences)
         {
-            int share = total <= MostRows ? length(sequence) : Math.Max(1, (int)(length(sequence) * (long)MostRows / total));
+            int share = total <= MostRows ? length(sequence) : 1 + (int)(length(sequence) * (long)Math.Max(0, MostRows - sequences.Count) / total);
             rows.AddRange(Picks(length(sequence), share).Select(i => row(sequence, i)).Take(MostRows - rows.Count));
         }
 

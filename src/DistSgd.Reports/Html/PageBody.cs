@@ -13,19 +13,19 @@ internal sealed class PageBody(bool hasCharts)
 
     private readonly StringBuilder _html = new();
     private int _charts;
-    private int _regions;
+    private int _tables;
 
     public string Render(ReportPage page)
     {
         Line("<header class=\"page-head\">");
         Line($"<h1>{HtmlText.Encode(page.Title)}</h1>");
         Line(HtmlText.Paragraphs(page.Summary, "summary"));
-        Line("</header>");
         if (!hasCharts && page.Sections.Any(section => section.Charts.Count > 0))
         {
             Line($"<p class=\"notice\" role=\"note\"><strong>The charts are missing.</strong> {HtmlText.Encode(ChartLibrary.HowToGet)}</p>");
         }
 
+        Line("</header>");
         Contents(page.Sections);
         Line("<main>");
         for (int i = 0; i < page.Sections.Count; i++)
@@ -108,15 +108,15 @@ internal sealed class PageBody(bool hasCharts)
 
     private void Table(DataTable table, int heading)
     {
-        string id = $"table-{++_regions}";
+        string id = $"table-{++_tables}";
         Line($"<h{heading} id=\"{id}\">{HtmlText.Encode(table.Title)}</h{heading}>");
         if (table.Note is not null)
         {
             Line($"<p class=\"note\">{HtmlText.Encode(table.Note)}</p>");
         }
 
-        // A region that scrolls has to be reached by keyboard.
-        Line($"<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{id}\">\n<table>");
+        // What scrolls has to be reached by keyboard.
+        Line($"<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"{id}\">\n<table>");
         bool[] isNumeric = [.. table.Columns.Select((_, column) => table.IsNumeric(column))];
         Line($"<thead><tr>{string.Concat(table.Columns.Select((name, i) => Cell("th scope=\"col\"", "th", name, isNumeric[i])))}</tr></thead>");
         Line("<tbody>");
@@ -138,13 +138,13 @@ internal sealed class PageBody(bool hasCharts)
     {
         Line("<footer>");
         Line("<h2 id=\"command-title\">Make this page anew</h2>");
-        Line($"<pre tabindex=\"0\" role=\"region\" aria-labelledby=\"command-title\"><code>{HtmlText.Encode(page.Command)}</code></pre>");
+        Line($"<pre tabindex=\"0\" role=\"group\" aria-labelledby=\"command-title\"><code>{HtmlText.Encode(page.Command)}</code></pre>");
         if (hasCharts && _charts > 0)
         {
             Line("<p class=\"keys\">Every chart can be read by keyboard: focus it, walk along a curve with <kbd>←</kbd> and <kbd>→</kbd>, "
                 + "change the curve with <kbd>↑</kbd> and <kbd>↓</kbd>, leave with <kbd>Esc</kbd>.</p>");
             Line("<details class=\"license\">\n<summary>Charts by Plotly.js (MIT licence)</summary>");
-            Line($"<pre tabindex=\"0\" role=\"region\" aria-label=\"Licence of Plotly.js\">{HtmlText.Encode(ChartLibrary.License)}</pre>\n</details>");
+            Line($"<pre tabindex=\"0\" role=\"group\" aria-label=\"Licence of Plotly.js\">{HtmlText.Encode(ChartLibrary.License)}</pre>\n</details>");
         }
 
         Line("<p class=\"product\">Written by DistSgd</p>");

@@ -1,6 +1,6 @@
 /** Unpacks the charting library, draws the charts, and draws them anew when the colours or the width of the page change. */
 const Page = (() => {
-  const NARROW = 520;
+  const NARROW = 420;
   const MOST_SCENES = 8; // browsers keep some 16 WebGL contexts at a time and a scene may use two
   const KINDS = { line: Curves.draw, contour: Fields.contour, heat: Fields.heat, surface: Fields.surface };
   const CONFIG = { displaylogo: false, responsive: true, showTips: false, modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d'] };
@@ -43,7 +43,11 @@ const Page = (() => {
     async show() {
       this.#isNarrow = this.#plot.clientWidth < NARROW;
       const theme = Theme.read();
-      const view = { hasWebGl: hasWebGl && (this.#plot.dataset.scene || scenes < MOST_SCENES), isNarrow: this.#isNarrow, isTouch: matchMedia('(pointer: coarse)').matches };
+      const isCrowded = scenes >= MOST_SCENES && !this.#plot.dataset.scene;
+      const view = {
+        hasWebGl: hasWebGl && !isCrowded, isCrowded: hasWebGl && isCrowded, isNarrow: this.#isNarrow,
+        isTouch: matchMedia('(pointer: coarse)').matches,
+      };
       const drawing = this.#draw(this.#chart, theme, view);
       if (drawing.usesWebGl && !this.#plot.dataset.scene) {
         this.#plot.dataset.scene = 'yes';
@@ -58,10 +62,20 @@ const Page = (() => {
       this.#plot.dataset.drawn = 'yes';
     }
 
+    /** Draws the chart; one that cannot be drawn says so and keeps no other from it. */
+    async tryShow() {
+      try {
+        await this.show();
+      } catch (error) {
+        console.error(error);
+        this.#say(`This chart cannot be drawn (${error.message}); its data stand below.`);
+      }
+    }
+
     /** Draws anew if the width has come to ask for another layout. */
     async fit() {
       if (this.#plot.clientWidth < NARROW !== this.#isNarrow) {
-        await this.show();
+        await this.tryShow();
       }
     }
 
@@ -82,7 +96,20 @@ const Page = (() => {
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
     const script = document.createElement('script');
     script.textContent = await new Response(stream).text();
-    packed.replaceWith(script);
+    keepCanvasesInMemory(() => packed.replaceWith(script));
+  }
+
+  /** Runs a script whose canvases are read back all the time, to find the outlines of letters: quick in memory, slow on a graphics card. */
+  function keepCanvasesInMemory(run) {
+    const getContext = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (kind, options) {
+      return getContext.call(this, kind, kind === '2d' ? { willReadFrequently: true, ...options } : options);
+    };
+    try {
+      run();
+    } finally {
+      HTMLCanvasElement.prototype.getContext = getContext;
+    }
   }
 
   async function start() {
@@ -90,14 +117,15 @@ const Page = (() => {
     try {
       await unpack();
     } catch (error) {
-      elements.forEach(element => { element.querySelector('.readout').textContent = `The charts cannot be drawn (${error.message}); the data stand below.`; });
+      const message = `The charts cannot be drawn (${error.message}); the data stand below.`;
+      elements.forEach(element => { element.querySelector('.readout').textContent = message; });
       return;
     }
 
     const figures = elements.map(element => new Figure(element));
     const redraw = async () => {
       for (const figure of figures) {
-        await figure.show();
+        await figure.tryShow();
       }
     };
     await redraw();

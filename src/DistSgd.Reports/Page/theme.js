@@ -10,7 +10,7 @@ const Theme = (() => {
     const paths = [1, 2, 3, 4, 5, 6].map(i => colour(`path-${i}`));
     return {
       ink: colour('ink'), muted: colour('muted'), grid: colour('grid'), axis: colour('axis'), paper: colour('card'),
-      halo: colour('halo'), arrow: colour('arrow'), font: getComputedStyle(document.body).fontFamily,
+      halo: colour('halo'), arrow: colour('arrow'), casing: colour('casing'), font: getComputedStyle(document.body).fontFamily,
       curve: index => curves[index % curves.length],
       path: index => paths[index % paths.length],
       symbol: index => SYMBOLS[index % SYMBOLS.length],

@@ -25,13 +25,22 @@ const Curves = (() => {
     const isLarge = chart.curves.reduce((sum, curve) => sum + curve.x.length, 0) > LARGE;
     const type = isLarge && view.hasWebGl ? 'scattergl' : 'scatter';
     chart.curves.forEach((curve, index) => {
-      const shown = isLarge && !view.hasWebGl ? thinned(curve) : curve;
+      const drawn = chart.y.isLogarithmic ? positive(curve) : curve;
+      const shown = isLarge && !view.hasWebGl ? thinned(drawn) : drawn;
       add(drawing, chart, shown, index, theme, { type, colour: theme.curve(index), signs: chart.curves.length > 1 });
     });
     Marks.add(drawing, chart, theme);
     drawing.usesWebGl = type === 'scattergl';
-    drawing.layout = { xaxis: Layout.axis(chart.x, theme, spread(chart, 'x')), yaxis: Layout.axis(chart.y, theme, spread(chart, 'y')) };
+    drawing.layout = {
+      xaxis: Layout.axis(chart.x, theme, extent(chart, 'x')),
+      yaxis: Layout.axis(chart.y, theme, extent(chart, 'y')),
+    };
     return drawing;
+  }
+
+  /** A curve for a logarithmic axis: Plotly would drop it to the floor where it is not positive. */
+  function positive(curve) {
+    return { ...curve, y: curve.y.map(value => value > 0 ? value : null) };
   }
 
   /** Adds one curve: its uncertainty below, its line, its shapes. */
@@ -42,12 +51,14 @@ const Curves = (() => {
     const isDashed = curve.style === 'dashed';
     const isBand = curve.errors && curve.x.length > MANY;
     if (isBand) {
-      numbers.push(drawing.add({ ...band(curve, chart.y.isLogarithmic), type: 'scatter', mode: 'lines', fill: 'toself', hoverinfo: 'skip',
-        line: { width: 0 }, fillcolor: translucent(colour, 0.18) }));
+      numbers.push(drawing.add({
+        ...band(curve, chart.y.isLogarithmic), type: 'scatter', mode: 'lines', fill: 'toself', hoverinfo: 'skip',
+        line: { width: 0 }, fillcolor: translucent(colour, 0.18),
+      }));
     }
 
     const main = drawing.add({
-      type, x: curve.x, y: curve.y, name: Text.plain(curve.name), hovertemplate: hover(chart),
+      type, x: curve.x, y: curve.y, name: Text.plain(curve.name), hovertemplate: hover(curve.name, chart.x, chart.y),
       mode: curve.style === 'markers' ? 'markers' : hasMarkers ? 'lines+markers' : 'lines',
       line: { color: colour, width: 2, dash: isDashed ? theme.dash(index) : 'solid' },
       marker: { color: colour, size: 8, symbol: theme.symbol(index), line: { color: theme.paper, width: 1 } },
@@ -69,8 +80,10 @@ const Curves = (() => {
     return main;
   }
 
-  function hover(chart) {
-    return `${Text.plain(chart.x.label)}: <b>%{x:.5~g}</b><br>${Text.plain(chart.y.label)}: <b>%{y:.5~g}</b><extra>%{fullData.name}</extra>`;
+  /** What is shown at the pointer: the name, then the coordinates along each axis. */
+  function hover(name, ...axes) {
+    const lines = axes.map((axis, i) => `${Text.plain(axis.label)}: <b>%{${'xyz'[i]}:.5~g}</b>`);
+    return `${[...(name ? [Text.wrapped(name, 32)] : []), ...lines].join('<br>')}<extra></extra>`;
   }
 
   function track(chart, curve, trace) {
@@ -80,7 +93,7 @@ const Curves = (() => {
       if (isShown(x, chart.x) && isShown(y, chart.y)) {
         const error = curve.errors?.[i] ?? null;
         const uncertainty = error === null ? '' : ` \u00b1 ${Text.number(error)}`;
-        points.push({ at: x, target: { curveNumber: trace, pointNumber: i, x, y },
+        points.push({ at: x, target: { curveNumber: trace, xval: x, yval: y },
           text: () => `${chart.x.label} ${Text.number(x)}, ${chart.y.label} ${Text.number(y)}${uncertainty}` });
       }
     });
@@ -121,7 +134,8 @@ const Curves = (() => {
   function signs(curve, index) {
     const count = Math.min(SIGNS, curve.x.length);
     const step = curve.x.length / count;
-    const picks = Array.from({ length: count }, (_, i) => Math.min(curve.x.length - 1, Math.floor((i + 0.2 + 0.6 * (index * 0.38 % 1)) * step)));
+    const offset = 0.2 + 0.6 * (index * 0.38 % 1);
+    const picks = Array.from({ length: count }, (_, i) => Math.min(curve.x.length - 1, Math.floor((i + offset) * step)));
     return { x: picks.map(i => curve.x[i]), y: picks.map(i => curve.y[i]) };
   }
 
@@ -143,19 +157,19 @@ const Curves = (() => {
     return { ...curve, x: take(curve.x), y: take(curve.y), errors: take(curve.errors) };
   }
 
-  /** How many powers of ten the data span along an axis. */
-  function spread(chart, axis) {
-    let low = Infinity, high = 0;
+  /** The lowest and highest value that an axis can show; null if there is none. */
+  function extent(chart, name) {
+    let low = Infinity, high = -Infinity;
     for (const curve of chart.curves) {
-      for (const value of curve[axis]) {
-        if (value > 0) {
+      for (const value of curve[name]) {
+        if (isShown(value, chart[name])) {
           low = Math.min(low, value);
           high = Math.max(high, value);
         }
       }
     }
 
-    return high > 0 ? Math.log10(high / low) : 0;
+    return low <= high ? [low, high] : null;
   }
 
   return { add, draw, hover };
@@ -176,12 +190,14 @@ const Marks = (() => {
     const middle = median(marks.map(mark => mark.x));
     marks.forEach((mark, i) => {
       const isLeft = marks.length === 1 || mark.x <= middle;
-      drawing.annotations.push({ x: position(mark.x, chart.x), y: position(mark.y, chart.y), text: Text.wrapped(mark.text, 28),
+      drawing.annotations.push({
+        x: position(mark.x, chart.x), y: position(mark.y, chart.y), text: Text.wrapped(mark.text, 28), align: 'left',
         showarrow: true, arrowhead: 0, arrowwidth: 1, arrowcolor: theme.muted, standoff: 6, ax: isLeft ? 26 : -26, ay: i % 2 ? 26 : -26,
-        xanchor: isLeft ? 'left' : 'right', align: 'left', bgcolor: theme.halo, borderpad: 3, font: { size: 12, color: theme.ink } });
+        xanchor: isLeft ? 'left' : 'right', bgcolor: theme.halo, borderpad: 3, font: { size: 12, color: theme.ink },
+      });
     });
     drawing.tracks.push({ name: 'Marks', points: marks.map((mark, i) => ({ at: mark.x,
-      target: { curveNumber: number, pointNumber: i, x: mark.x, y: mark.y },
+      target: { curveNumber: number, xval: mark.x, yval: mark.y },
       text: () => `${mark.text}, ${chart.x.label} ${Text.number(mark.x)}, ${chart.y.label} ${Text.number(mark.y)}` })) });
   }
 

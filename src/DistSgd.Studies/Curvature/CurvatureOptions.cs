@@ -11,8 +11,8 @@ public sealed record CurvatureOptions
     /// <summary>Number of workers; it changes no number.</summary>
     public required int Workers { get; init; }
 
-    /// <summary>Training examples that take part; null for <see cref="DefaultExamples"/>, or all where there are fewer.</summary>
-    public int? Examples { get; init; }
+    /// <summary>Training examples that take part, from 1 to all that the run has.</summary>
+    public required int Examples { get; init; }
 
     /// <summary>The estimators' settings.</summary>
     public CurvatureSettings Settings { get; init; } = new();

@@ -10,9 +10,9 @@ namespace DistSgd.Studies.Curvature;
 /// <summary>The sections of an examination's report, each with a reading made from its numbers.</summary>
 internal static class CurvatureReport
 {
-    public static StudyResult Of(SavedRun run, CurvatureProbe probe, int examples, CurvatureOptions options)
+    public static StudyResult Of(SavedRun run, CurvatureProbe probe, CurvatureOptions options)
     {
-        IReadOnlyList<StudyTable> tables = CurvatureTables.Of(run, probe, examples, options.Settings);
+        IReadOnlyList<StudyTable> tables = CurvatureTables.Of(run, probe, options.Examples, options.Settings);
         string verdict = CurvatureReading.Verdict(run.Checkpoint.Layout, probe);
         return new StudyResult
         {

@@ -12,23 +12,16 @@ public static class CurvatureStudy
     /// <summary>Examines a run.</summary>
     /// <param name="run">The run and its checkpoint.</param>
     /// <param name="options">How closely to look.</param>
-    /// <param name="progress">Told the stage of every request, on the calling thread; must be quick.</param>
+    /// <param name="progress">Told the stage before every request, on the calling thread; must be quick.</param>
     /// <returns>What was found.</returns>
-    /// <exception cref="InputException">More examples are asked for than there are, or the loss is not finite at the checkpoint.</exception>
-    public static StudyResult Run(SavedRun run, CurvatureOptions options, Action<string> progress)
+    /// <exception cref="InputException">The loss is not finite at the checkpoint.</exception>
+    public static StudyResult Run(SavedRun run, CurvatureOptions options, Action<ProbeStage> progress)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(options);
-        int all = run.Task.Data.Count(DataPart.Training);
-        int examples = options.Examples ?? Math.Min(CurvatureOptions.DefaultExamples, all);
-        if (examples > all)
-        {
-            throw new InputException($"--examples {examples}: the run has {all} training examples; expected 1 to {all}, or the word all.");
-        }
-
         AlignedVector[] path = [.. run.Path.Select(checkpoint => checkpoint.Parameters)];
         var probe = new CurvatureProbe(run.Checkpoint.Layout, run.Checkpoint.Parameters, options.Settings, path);
-        CurvatureCluster.Run(run.Task, options.Workers, examples, Observed(probe, progress));
+        CurvatureCluster.Run(run.Task, options.Workers, options.Examples, Observed(probe, progress));
         if (!probe.IsFinite)
         {
             throw new InputException(
@@ -36,10 +29,10 @@ public static class CurvatureStudy
                 + $"{probe.GradientNorm}; curvature needs a point where loss, gradient and Hessian are finite. Choose another with --step.");
         }
 
-        return CurvatureReport.Of(run, probe, examples, options);
+        return CurvatureReport.Of(run, probe, options);
     }
 
-    private static IEnumerable<CurvatureRequest> Observed(CurvatureProbe probe, Action<string> progress)
+    private static IEnumerable<CurvatureRequest> Observed(CurvatureProbe probe, Action<ProbeStage> progress)
     {
         foreach (CurvatureRequest request in probe.Requests())
         {

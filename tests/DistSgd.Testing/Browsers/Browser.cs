@@ -7,7 +7,7 @@ namespace DistSgd.Testing.Browsers;
 /// <remarks>No browser is ever downloaded: where none is installed, the tests that ask for a page are skipped and say so.</remarks>
 public sealed class Browser : IAsyncLifetime
 {
-    private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/google-chrome"];
 
     /// <summary>No sandbox, because tests run as root in containers; a software renderer, because those have no graphics card.</summary>
     private static readonly string[] Switches =

@@ -9,6 +9,8 @@ namespace DistSgd.Testing.Browsers;
 public sealed class BrowserPage : IAsyncDisposable
 {
     private const string AxeScript = "axe.js";
+    private const int MostTries = 300;
+    private const int PauseMilliseconds = 50;
 
     private readonly IBrowserContext _context;
     private readonly string _directory;
@@ -34,6 +36,24 @@ public sealed class BrowserPage : IAsyncDisposable
     /// <summary>Addresses that the page asked for beyond its own file and what it made itself.</summary>
     public IEnumerable<string> OutsideRequests =>
         _requests.Where(url => !url.StartsWith("data:", StringComparison.Ordinal) && !url.StartsWith("blob:", StringComparison.Ordinal)).Skip(1);
+
+    /// <summary>Waits until a report's script has drawn all its charts.</summary>
+    public Task DrawnAsync() => Page.WaitForSelectorAsync("html[data-ready]", new() { State = WaitForSelectorState.Attached });
+
+    /// <summary>Waits until an expression is true; the page's policy forbids Playwright's own way of waiting for one.</summary>
+    /// <param name="expression">A condition in JavaScript.</param>
+    public async Task UntilAsync(string expression)
+    {
+        for (int tries = 0; !await Page.EvaluateAsync<bool>(expression); tries++)
+        {
+            if (tries == MostTries)
+            {
+                throw new TimeoutException($"Not true in time: {expression}");
+            }
+
+            await Task.Delay(PauseMilliseconds);
+        }
+    }
 
     /// <summary>What axe-core finds wrong with the page's accessibility, one line a finding.</summary>
     public async Task<IReadOnlyList<string>> AccessibilityViolationsAsync()

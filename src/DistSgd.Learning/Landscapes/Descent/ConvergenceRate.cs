@@ -1,0 +1,82 @@
+using DistSgd.Numerics;
+
+namespace DistSgd.Learning.Landscapes.Descent;
+
+/// <summary>Linear convergence rates: the factor by which a step shrinks the error, as measured and as theory has it.</summary>
+/// <remarks>Theory is that of quadratics with curvatures between μ and L, κ = L/μ (Polyak 1964; Nesterov 2004; Lessard et al. 2016).</remarks>
+public static class ConvergenceRate
+{
+    // A rate from fewer points would be a guess.
+    private const int FewestPoints = 3;
+
+    /// <summary>Estimates the rate from the tail of a sequence of errors: the slope of a straight line through their logarithms.</summary>
+    /// <param name="errors">Errors after 0, 1, 2 ... steps.</param>
+    /// <param name="floor">Errors at or below this are taken as rounding and left out.</param>
+    /// <returns>The rate; above 1 for divergence; 0 if the error vanished within three steps; null if there is too little to tell.</returns>
+    public static double? Estimate(IReadOnlyList<double> errors, double floor = 1e-12)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+        int usable = 0;
+        while (usable < errors.Count && errors[usable] > floor && double.IsFinite(errors[usable]))
+        {
+            usable++;
+        }
+
+        int first = usable / 2;
+        if (usable - first < FewestPoints)
+        {
+            return usable > 0 && usable < errors.Count && errors[usable] <= floor ? 0 : null;
+        }
+
+        double meanStep = (first + usable - 1) / 2.0;
+        double meanLog = 0;
+        for (int step = first; step < usable; step++)
+        {
+            meanLog += PortableMath.Log(errors[step]) / (usable - first);
+        }
+
+        double covariance = 0;
+        double variance = 0;
+        for (int step = first; step < usable; step++)
+        {
+            covariance += (step - meanStep) * (PortableMath.Log(errors[step]) - meanLog);
+            variance += (step - meanStep) * (step - meanStep);
+        }
+
+        return ScalarFunctions.Exp(covariance / variance);
+    }
+
+    /// <summary>Gradient descent: max(|1 − ημ|, |1 − ηL|); for x² and ‖x‖², |1 − 2η|.</summary>
+    /// <param name="learningRate">η.</param>
+    /// <param name="smallest">μ.</param>
+    /// <param name="largest">L.</param>
+    /// <returns>The rate; descent converges if it is below 1.</returns>
+    public static double GradientDescent(double learningRate, double smallest, double largest) =>
+        Math.Max(Math.Abs(1 - (learningRate * smallest)), Math.Abs(1 - (learningRate * largest)));
+
+    /// <summary>Gradient descent at its best, η = 2/(μ + L): (κ − 1)/(κ + 1), so that steps grow as κ.</summary>
+    /// <param name="conditionNumber">κ.</param>
+    /// <returns>The rate.</returns>
+    public static double OptimalGradientDescent(double conditionNumber) => (conditionNumber - 1) / (conditionNumber + 1);
+
+    /// <summary>Heavy ball at its best, η = (2/(√μ + √L))² and β = the rate squared: (√κ − 1)/(√κ + 1), so that steps grow as √κ.</summary>
+    /// <param name="conditionNumber">κ.</param>
+    /// <returns>The rate.</returns>
+    public static double OptimalHeavyBall(double conditionNumber)
+    {
+        double root = Math.Sqrt(conditionNumber);
+        return (root - 1) / (root + 1);
+    }
+
+    /// <summary>Nesterov with η = 1/L and β = (√κ − 1)/(√κ + 1): 1 − 1/√κ.</summary>
+    /// <param name="conditionNumber">κ.</param>
+    /// <returns>The rate.</returns>
+    public static double Nesterov(double conditionNumber) => 1 - (1 / Math.Sqrt(conditionNumber));
+
+    /// <summary>Steps that a rate needs for a given reduction: ln(reduction) / ln(rate).</summary>
+    /// <param name="rate">The rate, in (0, 1).</param>
+    /// <param name="reduction">Wanted error over first error, in (0, 1).</param>
+    /// <returns>The steps, not rounded; 0 for a rate of 0.</returns>
+    public static double StepsFor(double rate, double reduction) =>
+        rate <= 0 ? 0 : PortableMath.Log(reduction) / PortableMath.Log(rate);
+}

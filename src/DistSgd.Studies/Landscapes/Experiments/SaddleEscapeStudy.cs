@@ -1,0 +1,156 @@
+using DistSgd.Learning.Landscapes;
+using DistSgd.Learning.Landscapes.CriticalPoints;
+using DistSgd.Learning.Landscapes.Descent;
+using DistSgd.Learning.Optimization.Schedules;
+using DistSgd.Reports;
+using DistSgd.Reports.Charts;
+using DistSgd.Studies.Landscapes.Charts;
+using static DistSgd.Studies.Landscapes.StudyText;
+
+namespace DistSgd.Studies.Landscapes.Experiments;
+
+/// <summary>What leaves a saddle and what does not: descent, noise, momentum, a perturbation, second order.</summary>
+internal sealed class SaddleEscapeStudy : INamedStudy
+{
+    /// <summary>Below this height the quartic's saddle, at 1, is left behind; its minima lie at −1.</summary>
+    internal const double EscapeHeight = -0.5;
+
+    internal const double LearningRate = 0.01;
+
+    private const int MostNoisySteps = 1500;
+    private const int Repetitions = 20;
+
+    private static readonly double[] Sigmas = [1e-6, 1e-4, 1e-2, 0.1, 1];
+    private static readonly double[] OnManifold = [0.5, -0.5];
+    private static readonly double[] BesideManifold = [0.5, -0.4999];
+
+    public string Name => "saddle-escape";
+
+    public string Description => "x⁴ + y⁴ − 4xy + 1 from (0.5, −0.5): descent never leaves the saddle; noise, a kick and a hair's breadth do.";
+
+    public StudyOptions Accepts => StudyOptions.Noise;
+
+    public StudyResult Run(StudySettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        SaddleEscapeFacts facts = SaddleEscapeFacts.Measure(settings.Seed);
+        double[] sigmas = [.. Sigmas.Append(settings.Noise ?? Sigmas[0]).Where(sigma => sigma > 0).Distinct().Order()];
+        NoiseEntry[] noise = [.. sigmas.Select(sigma => MeasureNoise(sigma, settings.Seed))];
+        var noiseTable = new StudyTable(
+            "noise",
+            $"Steps to escape from (0.5, −0.5) with noise, η = {LearningRate}, {Repetitions} seeds, at most {MostNoisySteps} steps",
+            ["sigma", "escaped", "median", "fewest", "most", "towards_1_1"],
+            [.. noise.Select(entry => (object?[])[entry.Sigma, entry.Steps.Length, entry.Median, entry.Fewest, entry.Most, entry.TowardsPositive])]);
+        var methodTable = new StudyTable(
+            "methods",
+            "Without noise: on the stable manifold, and beside it",
+            ["method", "from_0.5_-0.5", "steps", "end_value", "from_0.5_-0.4999_escaped_after_steps"],
+            [.. Methods().Select(entry => (object?[])[entry.Name, Outcome(entry.On), entry.On.Steps, entry.On.Values[^1], EscapeStep(entry.Beside)])]);
+        StudyTable plateau = facts.PlateauTable();
+        string stuck = $"From (0.5, −0.5) plain descent runs into the saddle at (0, 0): after {facts.Long.Steps:N0} steps it stands at {Point(facts.Long.Points[^1])}, the end of single precision, "
+            + $"with f = {Number(facts.Long.Values[^1])}. f(x, y) = f(−y, −x), so ∇f on the line y = −x points along the line and no step leaves it.";
+        string noisy = "With noise on the gradient it escapes: " + string.Join(
+            ", ", noise.Select(entry => $"σ = {Number(entry.Sigma)} in {Number(entry.Median)} steps ({entry.Steps.Length} of {Repetitions})"))
+            + ". A tenfold σ saves about the same number of steps each time, because the distance "
+            + $"from the line grows by a factor of 1.04 a step: ln 10 / ln 1.04 = {Math.Log(10) / Math.Log(1.04):F0}.";
+        string methods = $"Momentum, Nesterov and the adaptive rules keep to the line as well. A single kick of 0.001 is enough, and from (0.5, −0.4999) "
+            + $"descent needs {Count(EscapeStep(facts.BesideSgd))} steps, momentum {Count(EscapeStep(facts.BesideMomentum))}.";
+        return new StudyResult
+        {
+            Name = $"landscape-{Name}",
+            Title = "Leaving a saddle point",
+            Summary = $"{stuck} {noisy}",
+            Command = StudyCommandLine.Of(Name, settings),
+            Tables = [noiseTable, methodTable, plateau],
+            Sections =
+            [
+                new ReportSection("Descent on the stable manifold never leaves", stuck)
+                {
+                    Charts =
+                    [
+                        LandscapeCharts.Contour(
+                            Quartic, "Without and with noise", CriticalPointSearch.Find(Quartic),
+                            [("descent", facts.Long), ("σ = 0.1", Noisy(0.1, settings.Seed, 0)), ("kick of 0.001", facts.Kicked)]),
+                        LandscapeCharts.OverSteps(
+                            "Height", "f",
+                            [
+                                ("descent", [.. facts.Long.Values.Take(MostNoisySteps)]),
+                                .. noise.Select(entry => ($"σ = {Number(entry.Sigma)}", entry.First.Values)),
+                            ],
+                            isLogarithmic: false),
+                    ],
+                },
+                new ReportSection("Noise finds the way down", noisy)
+                {
+                    Charts = [NoiseChart(noise)],
+                    Tables = [Formatted(noiseTable)],
+                },
+                new ReportSection("Momentum, a kick, second order", methods) { Tables = [Formatted(methodTable)] },
+                new ReportSection("A plateau: raise or lower the learning rate?", facts.PlateauReading()) { Tables = [Formatted(plateau)] },
+            ],
+            Claims = [.. SaddleEscapeClaims.Of(facts, noise.First(entry => entry.Sigma == 0.1).Steps.Length, Repetitions)],
+        };
+    }
+
+    internal static Landscape Quartic { get; } = LandscapeRegistry.Find("quartic");
+
+    internal static int? EscapeStep(DescentRun run)
+    {
+        int step = run.Values.Select((value, index) => value < EscapeHeight ? index : -1).FirstOrDefault(index => index >= 0, -1);
+        return step < 0 ? null : step;
+    }
+
+    internal static DescentRun Descend(double[] start, DescentOptions options) =>
+        LandscapeDescent.Run(Quartic, start, options with { LearningRate = new ConstantSchedule(LearningRate) });
+
+    private static DescentRun Noisy(double sigma, ulong seed, long sample) => Descend(
+        OnManifold, new DescentOptions { Noise = sigma, Seed = seed, Sample = sample, MaximumSteps = MostNoisySteps, Tolerance = 0 });
+
+    private static NoiseEntry MeasureNoise(double sigma, ulong seed)
+    {
+        DescentRun[] runs = [.. Enumerable.Range(0, Repetitions).Select(sample => Noisy(sigma, seed, sample))];
+        int[] steps = [.. runs.Select(EscapeStep).OfType<int>().Order()];
+        return new NoiseEntry(sigma, steps, runs[0], runs.Count(run => run.Points[^1][0] > 0.5));
+    }
+
+    private static IEnumerable<(string Name, DescentRun On, DescentRun Beside)> Methods()
+    {
+        foreach (string optimizer in DescentMethods.Names)
+        {
+            var options = new DescentOptions { Optimizer = optimizer, MaximumSteps = 5000 };
+            yield return (optimizer, Descend(OnManifold, options), Descend(BesideManifold, options));
+        }
+
+        var kick = new DescentOptions { Perturbation = 1e-3, MaximumSteps = 5000 };
+        yield return ("sgd, one kick of 0.001", Descend(OnManifold, kick), Descend(BesideManifold, kick));
+    }
+
+    private static LineChart NoiseChart(NoiseEntry[] noise) => new()
+    {
+        Title = "Steps to escape",
+        Description = "Median, fewest and most steps to leave the saddle over the noise scale.",
+        X = new Axis("noise σ") { IsLogarithmic = true },
+        Y = new Axis("steps"),
+        Curves =
+        [
+            new Curve("median", [.. noise.Select(entry => entry.Sigma)], [.. noise.Select(entry => entry.Median)]) { Style = CurveStyle.LineAndMarkers },
+            new Curve("fewest", [.. noise.Select(entry => entry.Sigma)], [.. noise.Select(entry => (double?)entry.Fewest ?? double.NaN)])
+            {
+                Style = CurveStyle.Dashed,
+            },
+            new Curve("most", [.. noise.Select(entry => entry.Sigma)], [.. noise.Select(entry => (double?)entry.Most ?? double.NaN)])
+            {
+                Style = CurveStyle.Dashed,
+            },
+        ],
+    };
+
+    private sealed record NoiseEntry(double Sigma, int[] Steps, DescentRun First, int TowardsPositive)
+    {
+        public double Median => Steps.Length == 0 ? double.NaN : Steps[Steps.Length / 2];
+
+        public int? Fewest => Steps.Length == 0 ? null : Steps[0];
+
+        public int? Most => Steps.Length == 0 ? null : Steps[^1];
+    }
+}

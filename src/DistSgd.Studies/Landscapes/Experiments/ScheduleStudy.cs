@@ -1,0 +1,162 @@
+using DistSgd.Learning.Landscapes;
+using DistSgd.Learning.Landscapes.Descent;
+using DistSgd.Learning.Optimization;
+using DistSgd.Learning.Optimization.Schedules;
+using DistSgd.Reports;
+using DistSgd.Studies.Landscapes.Charts;
+using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
+using static DistSgd.Studies.Landscapes.StudyText;
+
+namespace DistSgd.Studies.Landscapes.Experiments;
+
+/// <summary>The trainer's learning-rate schedules on a quadratic with gradient noise: who decays, lands nearer.</summary>
+internal sealed class ScheduleStudy : INamedStudy
+{
+    private const double DefaultRate = 0.1;
+    private const double DefaultNoise = 1;
+    private const int DefaultSteps = 1000;
+    private const int StepsPerEpoch = 20;
+    private const int Repetitions = 30;
+
+    private static readonly double[] Start = [9, 4];
+
+    public string Name => "schedules";
+
+    public string Description => "Constant, step, exponential, linear, cosine and warm-up on a noisy quadratic: the final error of each.";
+
+    public StudyOptions Accepts => StudyOptions.LearningRate | StudyOptions.Noise | StudyOptions.Steps;
+
+    public StudyResult Run(StudySettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        double rate = settings.LearningRate ?? DefaultRate;
+        int steps = settings.Steps ?? DefaultSteps;
+        Entry[] entries = [.. Schedules(rate, steps).Select(entry => Measure(entry.Name, entry.Schedule, steps, settings))];
+        Entry constant = entries[0];
+        Entry best = entries.MinBy(entry => entry.Final)!;
+        var table = new StudyTable(
+            "schedules",
+            $"½(x² + 10y²) from (9, 4), noise σ = {Number(settings.Noise ?? DefaultNoise)}, {steps} steps, {Repetitions} runs each",
+            ["schedule", "first_rate", "last_rate", "final_error", "standard_error", "steps_to_0.1"],
+            [
+                .. entries.Select(entry => (object?[])
+                [
+                    entry.Name, entry.Schedule.ValueAt(0), entry.Schedule.ValueAt(steps - 1), entry.Final, entry.StandardError, entry.FirstBelow,
+                ]),
+            ]);
+        string reading = $"With a constant learning rate the error stays at {Number(constant.Final)}, where noise and descent balance. "
+            + $"{best.Name} ends at {Number(best.Final)}, {Number(constant.Final / best.Final)} times lower.";
+        return new StudyResult
+        {
+            Name = $"landscape-{Name}",
+            Title = "Learning-rate schedules under noise",
+            Summary = reading,
+            Command = StudyCommandLine.Of(Name, settings),
+            Tables = [table],
+            Sections =
+            [
+                new ReportSection("Decay removes the noise", reading)
+                {
+                    Charts =
+                    [
+                        LandscapeCharts.OverSteps("Mean height above the minimum", "f", [.. entries.Select(entry => (entry.Name, entry.Mean))]),
+                        LandscapeCharts.OverSteps(
+                            "The schedules", "learning rate η",
+                            [
+                                .. entries.Select(entry => (
+                                    entry.Name,
+                                    (IReadOnlyList<double>)[.. Enumerable.Range(0, steps).Select(step => entry.Schedule.ValueAt(step))])),
+                            ],
+                            isLogarithmic: false),
+                    ],
+                    Tables = [Formatted(table)],
+                },
+            ],
+            Claims = [.. FormulaClaims(), .. NoiseClaims(settings.Seed)],
+        };
+    }
+
+    private static IEnumerable<SeedClaim> NoiseClaims(ulong seed)
+    {
+        var settings = new StudySettings { Seed = seed };
+        Entry[] entries = [.. Schedules(DefaultRate, DefaultSteps).Select(entry => Measure(entry.Name, entry.Schedule, DefaultSteps, settings))];
+        yield return Holds(
+            "002",
+            "Scheduled (warm-up and decay): start moderate, build up, then decrease for fine-tuning",
+            string.Join(", ", entries.Select(entry => $"{entry.Name} {Number(entry.Final)}")) + ": every decay ends below the constant rate",
+            entries.Skip(1).All(entry => entry.Final < entry0(entries).Final / 2));
+
+        static Entry entry0(Entry[] all) => all[0];
+    }
+
+    private static IEnumerable<SeedClaim> FormulaClaims()
+    {
+        const double Rate = 0.1;
+        var stepDecay = new StepDecaySchedule(Rate, 0.5, 10, 1);
+        yield return Formula(
+            "step decay: η₀ · 0.5^⌊epoch / 10⌋", stepDecay, epoch => Rate * Math.Pow(0.5, Math.Floor(epoch / 10.0)));
+        var exponential = new ExponentialSchedule(Rate, 0.05, 1);
+        yield return Formula("exponential decay: η₀ · e^(−kt)", exponential, t => Rate * Math.Exp(-0.05 * t));
+        var cosine = new CosineSchedule(Rate, 0.001, 100);
+        yield return Formula(
+            "cosine annealing: η_min + ½(η_max − η_min)(1 + cos(πt/T))", cosine, t => 0.001 + (0.5 * (Rate - 0.001) * (1 + Math.Cos(t / 100.0 * Math.PI))));
+
+        const int Warmup = 10;
+        var warmup = new WarmupSchedule(new ConstantSchedule(Rate), Warmup);
+        bool isOneAhead = Enumerable.Range(0, 100).All(step => Near(warmup.ValueAt(step), Math.Min(Rate, Rate * (step + 1) / Warmup), 1e-15));
+        yield return Fails(
+            "001",
+            "Warm-up: η = base · step / warmup_steps, step = 0, 1, 2 …",
+            $"at step 0 that is 0: the first step moves nothing. The trainer takes (step + 1) / warmup_steps: {Number(warmup.ValueAt(0))} at step 0",
+            isOneAhead && warmup.ValueAt(0) > 0,
+            "base · 0 / warmup_steps = 0, so θ₁ = θ₀ and a whole batch is computed for nothing; shifted by one step the line is the same.");
+    }
+
+    private static SeedClaim Formula(string formula, ISchedule schedule, Func<int, double> stated)
+    {
+        double worst = Enumerable.Range(0, 101).Max(step => Math.Abs(schedule.ValueAt(step) - stated(step)));
+        return Holds("001", formula, $"the trainer's schedule differs by at most {Number(worst)} over 100 steps", worst < 1e-15);
+    }
+
+    private static (string Name, ISchedule Schedule)[] Schedules(double rate, int steps)
+    {
+        ISchedule Build(ScheduleKind kind, int warmup = 0) => ScheduleFactory.Build(
+            new ScheduleSettings(kind, rate, rate / 1000, steps, Math.Max(1, steps / (DefaultSteps / StepsPerEpoch)), warmup));
+        return
+        [
+            ("constant", Build(ScheduleKind.Constant)),
+            ("step", Build(ScheduleKind.Step)),
+            ("exponential", Build(ScheduleKind.Exponential)),
+            ("linear", Build(ScheduleKind.Linear)),
+            ("cosine", Build(ScheduleKind.Cosine)),
+            ("warm-up, cosine", Build(ScheduleKind.Cosine, steps / 10)),
+        ];
+    }
+
+    private static Entry Measure(string name, ISchedule schedule, int steps, StudySettings settings)
+    {
+        Landscape quadratic = LandscapeRegistry.Quadratic(10);
+        DescentRun[] runs =
+        [
+            .. Enumerable.Range(0, Repetitions).Select(sample => LandscapeDescent.Run(quadratic, Start, new DescentOptions
+            {
+                LearningRate = schedule,
+                Noise = settings.Noise ?? DefaultNoise,
+                Seed = settings.Seed,
+                Sample = sample,
+                MaximumSteps = steps,
+                Tolerance = 0,
+            })),
+        ];
+
+        // A run that diverged is as long as it lasted; its last height stands for the rest.
+        double[] mean = [.. Enumerable.Range(0, steps + 1).Select(step => runs.Average(run => run.Values[Math.Min(step, run.Steps)]))];
+        double final = mean[^1];
+        double variance = runs.Sum(run => (run.Values[^1] - final) * (run.Values[^1] - final)) / (Repetitions - 1);
+        int below = Array.FindIndex(mean, value => value < 0.1);
+        return new Entry(name, schedule, mean, final, Math.Sqrt(variance / Repetitions), below < 0 ? null : below);
+    }
+
+    private sealed record Entry(
+        string Name, ISchedule Schedule, IReadOnlyList<double> Mean, double Final, double StandardError, int? FirstBelow);
+}

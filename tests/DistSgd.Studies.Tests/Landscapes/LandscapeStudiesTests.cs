@@ -1,0 +1,146 @@
+using DistSgd.Learning;
+using DistSgd.Learning.Landscapes;
+using DistSgd.Reports;
+using DistSgd.Reports.Charts;
+using DistSgd.Studies.Landscapes;
+
+namespace DistSgd.Studies.Tests.Landscapes;
+
+public class LandscapeStudiesTests
+{
+    public static TheoryData<string> Names => [.. LandscapeStudies.All.Select(study => study.Name)];
+
+    [Fact]
+    public void Every_function_and_experiment_has_a_name_of_its_own()
+    {
+        string[] names = [.. LandscapeStudies.All.Select(study => study.Name)];
+        names.ShouldBeUnique();
+        LandscapeRegistry.Names.ShouldBeSubsetOf(names);
+        names.Length.ShouldBe(LandscapeRegistry.Names.Count + 10);
+        LandscapeStudies.All.ShouldAllBe(study => study.Description.EndsWith('.'));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Tables_have_a_cell_for_every_column(string name)
+    {
+        StudyResult result = DefaultResults.Of(name);
+        result.Name.ShouldBe($"landscape-{name}");
+        result.Command.ShouldBe($"distsgd landscape {name}");
+        result.Tables.Select(table => table.Name).ShouldBeUnique();
+        foreach (StudyTable table in result.Tables)
+        {
+            table.Columns.ShouldBeUnique();
+            table.Rows.ShouldAllBe(row => row.Count == table.Columns.Count);
+            table.Rows.SelectMany(row => row).ShouldAllBe(cell => cell == null || cell is double || cell is int || cell is string || cell is bool);
+        }
+
+        foreach (ReportTable table in result.Sections.SelectMany(section => section.Tables))
+        {
+            table.Rows.ShouldAllBe(row => row.Count == table.Columns.Count);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Charts_are_complete(string name)
+    {
+        StudyResult result = DefaultResults.Of(name);
+        result.Summary.ShouldNotBeEmpty();
+        result.Sections.ShouldNotBeEmpty();
+        result.Sections.ShouldAllBe(section => section.Reading.Length > 20);
+        foreach (Chart chart in result.Sections.SelectMany(section => section.Charts))
+        {
+            chart.Description.ShouldNotBeEmpty();
+            Curve[] curves = chart switch
+            {
+                LineChart line => [.. line.Curves],
+                ContourChart contour => [.. contour.Paths],
+                _ => [],
+            };
+            curves.ShouldAllBe(curve => curve.X.Count == curve.Y.Count && curve.X.Count > 0);
+            GridField? field = chart switch
+            {
+                ContourChart contour => contour.Field,
+                HeatMap map => map.Field,
+                SurfaceChart surface => surface.Field,
+                _ => null,
+            };
+            if (field is not null)
+            {
+                field.Values.Count.ShouldBe(field.Y.Count);
+                field.Values.ShouldAllBe(row => row.Count == field.X.Count && row.All(double.IsFinite));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void No_claim_is_contradicted_and_every_erratum_has_a_proof(string name)
+    {
+        foreach (SeedClaim claim in DefaultResults.Of(name).Claims)
+        {
+            claim.Verdict.ShouldNotBe(ClaimVerdict.Contradicted, $"{claim.Claim}: {claim.Ours}");
+            (claim.Verdict == ClaimVerdict.Erratum).ShouldBe(claim.Proof is not null);
+            claim.Seed.ShouldBeOneOf("000", "001", "002", "003", "004");
+            $"{claim.Claim}{claim.Ours}{claim.Proof}".ShouldNotContain("NaN ");
+        }
+    }
+
+    [Theory]
+    [InlineData("saddle-escape")]
+    [InlineData("local-minimum-escape")]
+    [InlineData("multi-start")]
+    [InlineData("schedules")]
+    [InlineData("high-dimension")]
+    public void Claims_about_chance_hold_for_other_seeds_too(string name)
+    {
+        INamedStudy study = Study(name);
+        foreach (ulong seed in new ulong[] { 1, 2 })
+        {
+            foreach (SeedClaim claim in study.Run(new StudySettings { Seed = seed }).Claims)
+            {
+                claim.Verdict.ShouldNotBe(ClaimVerdict.Contradicted, $"seed {seed}: {claim.Claim}: {claim.Ours}");
+            }
+        }
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_numbers()
+    {
+        StudyResult again = Study("saddle-escape").Run(new StudySettings());
+        Cells(again).ShouldBe(Cells(DefaultResults.Of("saddle-escape")));
+    }
+
+    [Fact]
+    public void Settings_reach_the_runs_and_the_command()
+    {
+        StudyResult result = Study("quartic").Run(new StudySettings
+        {
+            Starts = [[0.3, 0.1]],
+            Optimizers = ["momentum"],
+            LearningRate = 0.02,
+            Momentum = 0.5,
+            Steps = 7,
+        });
+        IReadOnlyList<object?> row = result.Tables.First(table => table.Name == "descents").Rows.ShouldHaveSingleItem();
+        row.Take(5).ShouldBe(["(0.3, 0.1)", "momentum", 0.02, 7, "step limit"]);
+        result.Command.ShouldBe("distsgd landscape quartic --start 0.3,0.1 --optimizer momentum --learning-rate 0.02 --momentum 0.5 --steps 7");
+        Study("quadratic").Run(new StudySettings { ConditionNumber = 77 }).Title.ShouldContain("77 y²");
+    }
+
+    [Fact]
+    public void Settings_that_do_not_fit_are_refused()
+    {
+        Should.Throw<InputException>(() => Study("quartic").Run(new StudySettings { Starts = [[1]] })).Message.ShouldContain("expects 2");
+        Should.Throw<InputException>(() => Study("quartic").Run(new StudySettings { Optimizers = ["newtom"] }))
+            .Message.ShouldContain("the nearest is 'newton'");
+        Should.Throw<InputException>(() => Study("multi-start").Run(new StudySettings { Starts = [[1, 2, 3]] }));
+        Should.Throw<InputException>(() => Study("quadratic").Run(new StudySettings { ConditionNumber = 0.5 }));
+        Should.Throw<InputException>(() => Study("square").Run(new StudySettings { Steps = 10_000_000 })).Message.ShouldContain("200000");
+    }
+
+    private static INamedStudy Study(string name) => LandscapeStudies.All.First(study => study.Name == name);
+
+    private static List<object?> Cells(StudyResult result) => [.. result.Tables.SelectMany(table => table.Rows).SelectMany(row => row)];
+}
