@@ -30,7 +30,7 @@ internal static class StudyText
 
         if (result.Claims.Count > 0)
         {
-            lines.AddRange(["", .. Paragraph($"{ClaimText.Title}: {ClaimText.Count(result.Claims)}", width), .. Claims(result.Claims, width)]);
+            lines.AddRange(["", ClaimText.Title, .. Claims(result.Claims, width)]);
         }
 
         lines.AddRange(["", $"report  {Path.Combine(Display.Path(directory), StudyWriter.ReportName)}"]);
@@ -47,9 +47,16 @@ internal static class StudyText
         return new TextTable(table.Columns, rows, isNumber).Lines(width);
     }
 
+    // A proof is longer than all else together: where room is short it stands below its row instead of in a narrow column.
     private static IEnumerable<string> Claims(IReadOnlyList<SeedClaim> claims, int? width)
     {
-        string[][] rows = [.. claims.Select(claim => (string[])[claim.Seed, claim.Claim, claim.Ours, ClaimText.Verdict(claim)])];
-        return new TextTable(["seed", "claim", "ours", "verdict"], rows, [false, false, false, false]).Lines(width);
+        bool isNarrow = width is not null;
+        string[][] rows =
+        [
+            .. claims.Select(claim => (string[])
+                [claim.Seed, claim.Claim, claim.Ours, isNarrow ? ClaimText.Word(claim) : ClaimText.Verdict(claim)]),
+        ];
+        string?[] notes = [.. claims.Select(claim => isNarrow && claim.Proof is not null ? ClaimText.Verdict(claim) : null)];
+        return new TextTable(["seed", "claim", "ours", "verdict"], rows, [false, false, false, false], notes).Lines(width);
     }
 }

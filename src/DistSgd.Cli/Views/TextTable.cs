@@ -6,7 +6,9 @@ namespace DistSgd.Cli.Views;
 /// <param name="columns">The headings; where room is short they are broken at underscores.</param>
 /// <param name="rows">The cells, one a column.</param>
 /// <param name="isNumber">Which columns are set flush right.</param>
-internal sealed class TextTable(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows, IReadOnlyList<bool> isNumber)
+/// <param name="notes">What stands below each row, from the second column on; null for nothing.</param>
+internal sealed class TextTable(
+    IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows, IReadOnlyList<bool> isNumber, IReadOnlyList<string?>? notes = null)
 {
     private const int Gap = 2;
 
@@ -20,8 +22,13 @@ internal sealed class TextTable(IReadOnlyList<string> columns, IReadOnlyList<IRe
 
         // Rows of several lines need something between them, or nobody sees where one ends.
         bool spaced = cells.Any(row => row.Any(cell => cell.Length > 1));
-        IEnumerable<string> lines = Lines([.. columns.Select((name, c) => Wrap(name, widths[c], '_'))], widths);
-        return cells.Aggregate(lines, (all, row) => [.. all, .. spaced ? [""] : Array.Empty<string>(), .. Lines(row, widths)]);
+        var lines = new List<string>(Lines([.. columns.Select((name, c) => Wrap(name, widths[c], '_'))], widths));
+        for (int i = 0; i < cells.Length; i++)
+        {
+            lines.AddRange([.. spaced ? [""] : Array.Empty<string>(), .. Lines(cells[i], widths), .. Note(notes?[i], widths[0] + Gap, width)]);
+        }
+
+        return lines;
     }
 
     /// <summary>Breaks a text into lines at its blanks; a word that is longer than a line is cut.</summary>
@@ -51,6 +58,12 @@ internal sealed class TextTable(IReadOnlyList<string> columns, IReadOnlyList<IRe
         }
 
         return [.. lines, line.ToString().TrimEnd()];
+    }
+
+    private static IEnumerable<string> Note(string? text, int indent, int? width)
+    {
+        string[] lines = text is null ? [] : width is { } all ? Wrap(text, Math.Max(1, all - indent)) : [text];
+        return lines.Select(line => new string(' ', indent) + line);
     }
 
     private IEnumerable<string> Lines(string[][] cells, int[] widths)

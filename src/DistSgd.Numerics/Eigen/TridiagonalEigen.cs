@@ -7,6 +7,9 @@ public static class TridiagonalEigen
     /// <summary>Sweeps after which an eigenvalue counts as lost; two or three are usual.</summary>
     private const int MaxSweeps = 60;
 
+    /// <summary>Sweeps after which a small eigenvalue need no longer be exact by its own measure.</summary>
+    private const int PatientSweeps = 20;
+
     private const double Epsilon = 2.220446049250313e-16;
 
     /// <summary>Decomposes a tridiagonal matrix.</summary>
@@ -47,21 +50,27 @@ public static class TridiagonalEigen
             }
         }
 
+        double largest = d.Concat(e).Max(Math.Abs);
         for (int l = 0; l < n; l++)
         {
-            Isolate(d, e, basis, l);
+            Isolate(d, e, basis, l, largest);
         }
 
         return Sort(d, basis);
     }
 
     /// <summary>Rotates until the element beside eigenvalue <paramref name="l"/> has vanished.</summary>
-    private static void Isolate(double[] d, double[] e, double[,] basis, int l)
+    /// <remarks>
+    /// It has vanished beside its neighbours on the diagonal, which keeps small eigenvalues exact. A matrix of low rank may have blocks of
+    /// rounding errors alone, in which that never comes: after many sweeps it is enough to have vanished beside the whole matrix.
+    /// </remarks>
+    private static void Isolate(double[] d, double[] e, double[,] basis, int l, double largest)
     {
         for (int sweep = 0; ; sweep++)
         {
             int m = l;
-            while (m < d.Length - 1 && Math.Abs(e[m]) > Epsilon * (Math.Abs(d[m]) + Math.Abs(d[m + 1])))
+            double least = sweep < PatientSweeps ? 0 : Epsilon * largest;
+            while (m < d.Length - 1 && Math.Abs(e[m]) > Math.Max(least, Epsilon * (Math.Abs(d[m]) + Math.Abs(d[m + 1]))))
             {
                 m++;
             }

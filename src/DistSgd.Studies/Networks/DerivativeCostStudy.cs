@@ -17,6 +17,9 @@ public sealed class DerivativeCostStudy(TimeProvider clock) : INamedStudy
     private const int Classes = 4;
     private const int WidestHessian = 64;
 
+    // Up to this width a Hessian is computed several times; beyond, one takes long enough to be measured by itself.
+    private const int WidestRepeatedHessian = 32;
+
     // Whole vectors of 16, so that no measurement pays for padding that another does not have.
     private static readonly int[] Widths = [16, 32, 48, 64, 128, 256, 512, 1024];
 
@@ -59,7 +62,8 @@ public sealed class DerivativeCostStudy(TimeProvider clock) : INamedStudy
 
         double gradient = timer.Seconds(() => curvature.Gradient(parameters, result));
         double product = timer.Seconds(() => curvature.Multiply(parameters, direction, result));
-        double? hessian = width > WidestHessian ? null : timer.Seconds(() => DenseHessian.Compute(curvature, layout, parameters), mostCalls: 1);
+        int calls = width > WidestRepeatedHessian ? 1 : 5;
+        double? hessian = width > WidestHessian ? null : timer.Seconds(() => DenseHessian.Compute(curvature, layout, parameters), calls);
         return new DerivativeCost(width, layout.ParameterCount, gradient, product, hessian);
     }
 }

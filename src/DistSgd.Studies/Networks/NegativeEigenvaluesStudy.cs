@@ -47,7 +47,7 @@ public sealed class NegativeEigenvaluesStudy : INamedStudy
         // With classes of equal frequency all weights at zero are a critical point, and one that can be named exactly.
         Spectrum zero = Spectrum.At(network, data, new AlignedVector(network.Layout.Length));
         double[] minima = [.. Enumerable.Range(1, MaxDimension).Select(d => RandomCriticalPoints.FractionOfMinima(d, Draws, settings.Seed))];
-        return new NegativeEigenvaluesReport(way, zero, minima, Draws).Write(StudyCommandLine.Of(Name, settings));
+        return new NegativeEigenvaluesReport(way, zero, minima, Draws, recipe == Recipe).Write(StudyCommandLine.Of(Name, settings));
     }
 
     /// <summary>The start, then steps ever further apart.</summary>

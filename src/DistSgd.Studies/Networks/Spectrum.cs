@@ -33,6 +33,9 @@ internal sealed record Spectrum(double Loss, double GradientNorm, IReadOnlyList<
     /// <summary>Negative eigenvalues as a part of all.</summary>
     public double FractionNegative => (double)Negative / Values.Count;
 
+    /// <summary>The most negative eigenvalue, its sign dropped, as a part of the largest; 0 where nothing is curved.</summary>
+    public double NegativeToLargest => Largest > 0 ? Math.Max(0, -Smallest) / Largest : 0;
+
     private double Tolerance => Rounding * Math.Max(Math.Abs(Smallest), Math.Abs(Largest));
 
     /// <summary>Computes the spectrum at a point.</summary>
@@ -45,6 +48,12 @@ internal sealed record Spectrum(double Loss, double GradientNorm, IReadOnlyList<
         var curvature = new LocalCurvature(network.Architecture, data);
         var gradient = new AlignedVector(network.Layout.Length);
         double loss = curvature.Gradient(parameters, gradient);
+        if (!double.IsFinite(loss))
+        {
+            throw new InputException(
+                $"negative-eigenvalues: training has diverged, the loss is {loss}; expected a smaller learning rate or momentum.");
+        }
+
         double[,] hessian = DenseHessian.Compute(curvature, network.Layout, parameters);
         return new Spectrum(loss, Math.Sqrt(Reductions.SumOfSquares(gradient.Span)), SymmetricEigen.Decompose(hessian).Values);
     }

@@ -19,7 +19,7 @@ public sealed class VanishingStudy : INamedStudy
     private const int Width = 32;
     private const int Examples = 512;
 
-    private static readonly TrainingRecipe Recipe = new(Batch: 32, Steps: 2000, LearningRate: 0.05, Momentum: 0.9);
+    private static readonly TrainingRecipe Recipe = new(Batch: 32, Steps: 3000, LearningRate: 0.02, Momentum: 0.9);
 
     // First the usual initialization of each activation, then one that is too small for any depth.
     private static readonly NetStart[] Starts =

@@ -23,7 +23,7 @@ internal sealed class ZeroInitializationReport(IReadOnlyList<ZeroStart> starts, 
     {
         Name = "landscape-zero-initialization",
         Title = "All weights zero",
-        Summary = $"{GradientReading()} {SymmetryReading()}",
+        Summary = Summary(),
         Command = command,
         Tables = [GradientTable(), SymmetryTable()],
         Sections =
@@ -37,6 +37,11 @@ internal sealed class ZeroInitializationReport(IReadOnlyList<ZeroStart> starts, 
         ],
         Claims = [.. Claims()],
     };
+
+    private string Summary() =>
+        "From weights of zero only the output layer has a gradient at first, not nothing at all; the hidden units "
+        + $"{(starts.All(start => start.DistinctUnits == 1) ? "stay one and the same" : "hardly part")}, and the best net ends at "
+        + $"{Percent(starts.Max(start => start.End.Accuracy))} right. From He weights the worst ends at {Percent(starts.Min(start => start.RandomEnd.Accuracy))}.";
 
     private string GradientReading()
     {

@@ -19,7 +19,7 @@ public static class CellText
         _ => throw new ArgumentException($"A table of a study holds numbers, texts, booleans and null; found {cell.GetType().Name}."),
     };
 
-    /// <summary>A measured table as a report shows it.</summary>
+    /// <summary>A measured table as a report shows it; what is missing is left empty.</summary>
     /// <param name="table">The table.</param>
     /// <returns>The table with its cells formatted.</returns>
     public static ReportTable Table(StudyTable table)
@@ -28,6 +28,6 @@ public static class CellText
         return new ReportTable(
             table.Title,
             [.. table.Columns.Select(column => column.Replace('_', ' '))],
-            [.. table.Rows.Select(row => (IReadOnlyList<string>)[.. row.Select(Of)])]);
+            [.. table.Rows.Select(row => (IReadOnlyList<string>)[.. row.Select(cell => cell is null ? "" : Of(cell))])]);
     }
 }

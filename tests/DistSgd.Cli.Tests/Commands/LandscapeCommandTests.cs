@@ -93,7 +93,7 @@ public class LandscapeCommandTests : Cli
         result.ExitCode.ShouldBe(ExitCodes.Done, result.Error);
         result.Error.ShouldBeEmpty();
         result.Output.ShouldContain("activation  initialization  first_layer_norm");
-        result.Output.ShouldContain("What the tutorials say: 2 statements: ");
+        result.Output.ShouldContain("\nWhat the tutorials say\nseed  claim");
         result.Line("report").ShouldBe(Path.Combine("study", "report.html"));
         string study = File.ReadAllText(Path.Combine(Home, "study", "study.json"));
         JsonDocument.Parse(study).RootElement.GetProperty("command").GetString().ShouldBe("distsgd landscape vanishing --steps 5");

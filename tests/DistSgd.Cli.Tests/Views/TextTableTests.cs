@@ -27,6 +27,17 @@ public class TextTableTests
         "   10    1.25E-07  five",
     ]);
 
+    [Fact]
+    public void Notes_stand_below_their_rows() =>
+        new TextTable(["id", "text"], [["1", "one"], ["2", "two"]], [false, false], ["because it is so", null]).Lines(14).ShouldBe(
+        [
+            "id  text",
+            "1   one",
+            "    because it",
+            "    is so",
+            "2   two",
+        ]);
+
     [Theory]
     [InlineData("a bb ccc", 4, "a bb|ccc")]
     [InlineData("abcdefgh ij", 4, "abcd|efgh|ij")]

@@ -30,6 +30,28 @@ public sealed class SymmetricEigenTests
         Check(Of(12, (i, j) => 1.0 / (i + j + 1))); // Hilbert's, condition number 1e16
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Matrices_of_low_rank_are_decomposed_although_most_of_them_is_rounding(int rank)
+    {
+        const int N = 122;
+        for (ulong seed = 1; seed <= 5; seed++)
+        {
+            var random = new RandomStream(seed, StreamPurpose.Initialization);
+            var vectors = new double[rank, N];
+            for (int k = 0; k < rank; k++)
+            {
+                for (int i = 0; i < N; i++)
+                {
+                    vectors[k, i] = random.NextNormal() * (i % 3 == 0 ? 1 : 1e-8);
+                }
+            }
+
+            Check(Of(N, (i, j) => (float)Enumerable.Range(0, rank).Sum(k => vectors[k, i] * vectors[k, j])));
+        }
+    }
+
     [Fact]
     public void Numbers_near_the_limits_of_double_neither_overflow_nor_vanish()
     {
