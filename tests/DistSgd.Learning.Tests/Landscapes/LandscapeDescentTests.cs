@@ -110,7 +110,8 @@ public class LandscapeDescentTests
     [InlineData("lbfgs", 60)]
     public void Second_order_methods_follow_the_valley_of_rosenbrock(string optimizer, int most)
     {
-        DescentRun run = LandscapeDescent.Run(LandscapeRegistry.Find("rosenbrock"), [-1.2, 1], new DescentOptions { Optimizer = optimizer });
+        DescentRun run = LandscapeDescent.Run(
+            LandscapeRegistry.Find("rosenbrock"), [-1.2, 1], new DescentOptions { Optimizer = optimizer });
         run.Outcome.ShouldBe(DescentOutcome.Converged);
         run.Steps.ShouldBeLessThan(most);
         run.Values.Zip(run.Values.Skip(1)).ShouldAllBe(pair => pair.Second < pair.First);

@@ -22,13 +22,15 @@ internal static class LineClaims
 
         const double LearningRate = 0.1;
         DescentRun run = LandscapeDescent.Run(
-            exponential, [0], new DescentOptions { LearningRate = new ConstantSchedule(LearningRate), MaximumSteps = 10_000, Tolerance = 0 });
+            exponential, [0],
+            new DescentOptions { LearningRate = new ConstantSchedule(LearningRate), MaximumSteps = 10_000, Tolerance = 0 });
         int[] horizons = [100, 1000, 10_000];
         double[] scaled = [.. horizons.Select(steps => steps * run.Values[steps])];
         yield return Holds(
             "001",
             "For convex functions L(θ_T) − L* ≤ O(1/T)",
-            $"T · (f − inf f) of eˣ at η = {LearningRate} is {string.Join(", ", scaled.Select(Number))} for T = {string.Join(", ", horizons)}: "
+            $"T · (f − inf f) of eˣ at η = {LearningRate} is {string.Join(", ", scaled.Select(Number))} for T = "
+                + $"{string.Join(", ", horizons)}: "
                 + $"it tends to 1/η = {1 / LearningRate}, so 1/T is the exact speed",
             scaled[0] < scaled[1] && scaled[1] < scaled[2] && scaled[2] < 1 / LearningRate && Near(scaled[2], 1 / LearningRate, 0.2));
     }
@@ -39,7 +41,8 @@ internal static class LineClaims
         yield return Holds(
             "003",
             "x² − 4x + 5 has f′(2) = 0 and the minimum f(2) = 1; f(0) = f(4) = 5",
-            $"f′(2) = {parabola.Gradient([2])[0]}, f(2) = {parabola.Value([2])}, f(0) = {parabola.Value([0])}, f(4) = {parabola.Value([4])}",
+            $"f′(2) = {parabola.Gradient([2])[0]}, f(2) = {parabola.Value([2])}, f(0) = {parabola.Value([0])}, f(4) = "
+                + $"{parabola.Value([4])}",
             parabola.Gradient([2])[0] == 0 && parabola.Value([2]) == 1 && parabola.Value([0]) == 5 && parabola.Value([4]) == 5);
         yield return Holds(
             "003",
@@ -81,7 +84,8 @@ internal static class LineClaims
         yield return Holds(
             "004",
             "x³ has zero gradient at 0, which isn't a minimum (the plot calls it a saddle point)",
-            $"f′(0) = 0, f(−0.1) = {Number(cubic.Value([-0.1]))} < 0 < f(0.1); the second derivative is 0, so the test says {Kind(origin.Kind)}: "
+            $"f′(0) = 0, f(−0.1) = {Number(cubic.Value([-0.1]))} < 0 < f(0.1); the second derivative is 0, so the test says "
+                + $"{Kind(origin.Kind)}: "
                 + "a point of inflection, in one dimension the only kind of saddle",
             cubic.Gradient([0])[0] == 0 && origin.Kind == CriticalPointKind.Degenerate && cubic.Value([-0.1]) < 0 && cubic.Value([0.1]) > 0);
         yield return Holds(
