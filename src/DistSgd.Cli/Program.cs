@@ -58,6 +58,7 @@ public static class Program
             EvaluateCommand.Create(),
             PredictCommand.Create(),
             RunsCommand.Create(),
+            CurvatureCommand.Create(),
             LandscapeCommand.Create(),
             DataCommand.Create(),
             ConfigCommand.Create(),

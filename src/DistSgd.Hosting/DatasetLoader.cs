@@ -27,6 +27,23 @@ public static class DatasetLoader
         }
     }
 
+    /// <summary>Makes sure that a data set is the one that something was made with.</summary>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="expectedSha256">The SHA-256 that it had then.</param>
+    /// <param name="since">What was made with it, for the message: <c>the model was trained</c>.</param>
+    /// <param name="wayOut">What to do about it, a sentence; empty for nothing.</param>
+    /// <exception cref="InputException">It has changed.</exception>
+    public static void RequireUnchanged(Dataset dataset, string expectedSha256, string since, string wayOut = "")
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        if (expectedSha256 != dataset.Sha256)
+        {
+            throw new InputException(
+                $"{dataset.Name}: the data set has changed since {since}: "
+                + $"found SHA-256 {dataset.Sha256}, expected {expectedSha256}. {wayOut}".TrimEnd());
+        }
+    }
+
     private static Dataset LoadSource(RunConfig config, Action<string> progress)
     {
         DataConfig data = config.Data;

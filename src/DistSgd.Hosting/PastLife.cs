@@ -27,13 +27,8 @@ internal sealed record PastLife(Checkpoint Checkpoint, IReadOnlyList<TrainingEve
             $"{directory.CheckpointsPath}: no readable checkpoint; the run cannot be resumed. Start it anew in another directory.");
         IReadOnlyList<TrainingEvent> events = ReadLog(directory.LogPath, warn);
         RequireSameNumbers(config, checkpoint.State, events, directory.ConfigPath);
-        if (checkpoint.State.DataSha256 != task.Data.Dataset.Sha256)
-        {
-            throw new InputException(
-                $"{task.Data.Dataset.Name}: the data set has changed since the checkpoint of step {checkpoint.State.Step}: "
-                + $"found SHA-256 {task.Data.Dataset.Sha256}, expected {checkpoint.State.DataSha256}.");
-        }
-
+        DatasetLoader.RequireUnchanged(
+            task.Data.Dataset, checkpoint.State.DataSha256, $"the checkpoint of step {checkpoint.State.Step}");
         return new PastLife(checkpoint, events);
     }
 

@@ -12,6 +12,7 @@ var sections = new (string Name, Action<int> Run)[]
     ("phases", PhaseBenchmark.Run),
     ("steps", TrainingBenchmark.OneWorker),
     ("threads", TrainingBenchmark.TwoWorkers),
+    ("curvature", CurvatureBenchmark.Run),
 };
 string[] names = [.. args.Where(a => !int.TryParse(a, out _))];
 if (names.FirstOrDefault(name => sections.All(s => s.Name != name)) is { } unknown)

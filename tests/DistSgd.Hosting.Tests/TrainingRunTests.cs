@@ -9,27 +9,14 @@ using DistSgd.Training.Config;
 
 namespace DistSgd.Hosting.Tests;
 
-public sealed class TrainingRunTests : IDisposable
+public sealed class TrainingRunTests : RunTest
 {
-    private static readonly RunConfig Config = new()
-    {
-        Name = "blobs",
-        Data = new DataConfig { Source = DataSource.Blobs, Examples = 600, TestExamples = 100, Classes = 3, Features = 4, Validation = 100 },
-        Model = new ModelConfig { Hidden = LayerWidths.Create([12]) },
-        Training = new TrainingConfig { BatchSize = 20, Epochs = 4, CheckpointEvery = 15 },
-        Cluster = new ClusterConfig { Workers = 2 },
-    };
-
-    private readonly string _root = Directory.CreateTempSubdirectory("distsgd-run-").FullName;
-
-    public void Dispose() => Directory.Delete(_root, recursive: true);
-
     [Fact]
     public void A_run_leaves_config_log_checkpoints_model_and_summary_that_agree()
     {
         TrainingTask task = Task(Config);
         (RunSummary summary, List<TrainingEvent> live) = Train(Config, "run");
-        string run = Path.Combine(_root, "run");
+        string run = Path.Combine(Root, "run");
 
         string expected = ParametersHash.Compute(task.Architecture.CreateLayout(), ReferenceTrainer.Train(task).Span);
         summary.ParametersSha256.ShouldBe(expected);
@@ -61,10 +48,10 @@ public sealed class TrainingRunTests : IDisposable
         resumed.ParametersSha256.ShouldBe(whole.ParametersSha256);
         resumed.Started.ShouldBe(interrupted.Started);
 
-        RunLog log = RunLog.Read(Path.Combine(_root, "cut", "run.clef"));
+        RunLog log = RunLog.Read(Path.Combine(Root, "cut", "run.clef"));
         log.Events.OfType<StepWindow>().SelectMany(w => Enumerable.Range((int)w.FirstStep, w.Count)).ShouldBe(Enumerable.Range(1, 100));
         log.Events.OfType<RunResumed>().Single().Term.ShouldBe(2);
-        Evaluations(log).ShouldBe(Evaluations(RunLog.Read(Path.Combine(_root, "whole", "run.clef"))));
+        Evaluations(log).ShouldBe(Evaluations(RunLog.Read(Path.Combine(Root, "whole", "run.clef"))));
     }
 
     [Fact]
@@ -72,9 +59,9 @@ public sealed class TrainingRunTests : IDisposable
     {
         Train(Config, "run", interruptAt: 40);
         long secondLife = Resume("run", run => run.Interrupt(TrainingRun.SignalInterrupt)).Steps;
-        File.WriteAllText(Path.Combine(_root, "run", "checkpoints", CheckpointStore.FileName(secondLife)), "damaged");
+        File.WriteAllText(Path.Combine(Root, "run", "checkpoints", CheckpointStore.FileName(secondLife)), "damaged");
         Resume("run", static _ => { });
-        RunResumed third = RunLog.Read(Path.Combine(_root, "run", "run.clef")).Events.OfType<RunResumed>().Last();
+        RunResumed third = RunLog.Read(Path.Combine(Root, "run", "run.clef")).Events.OfType<RunResumed>().Last();
         third.Step.ShouldBeLessThan(secondLife);
         third.Term.ShouldBe(3);
     }
@@ -83,13 +70,13 @@ public sealed class TrainingRunTests : IDisposable
     public void A_resumed_run_that_crashes_is_not_listed_with_the_results_of_its_earlier_life()
     {
         (RunSummary first, _) = Train(Config, "run", interruptAt: 20);
-        RunDirectory directory = RunDirectory.OpenForResume(Path.Combine(_root, "run"));
+        RunDirectory directory = RunDirectory.OpenForResume(Path.Combine(Root, "run"));
         using (TrainingRun run = TrainingRun.Resume(Config, Task(Config), directory, TimeProvider.System, CrashAtTheNextCheckpoint, static _ => { }))
         {
             Should.Throw<InvalidOperationException>(() => run.Execute());
         }
 
-        RunListEntry listed = RunList.Find(_root).ShouldHaveSingleItem();
+        RunListEntry listed = RunList.Find(Root).ShouldHaveSingleItem();
         listed.State.ShouldBe(RunState.Crashed);
         listed.Steps.ShouldNotBeNull().ShouldBeGreaterThan(first.Steps);
 
@@ -106,15 +93,15 @@ public sealed class TrainingRunTests : IDisposable
     public void Without_its_log_a_run_is_not_resumed()
     {
         Train(Config, "run", interruptAt: 20);
-        File.Delete(Path.Combine(_root, "run", "run.clef"));
-        Refusal(Config, Task(Config)).ShouldStartWith(Path.Combine(_root, "run", "run.clef") + ": no such file;");
+        File.Delete(Path.Combine(Root, "run", "run.clef"));
+        Refusal(Config, Task(Config)).ShouldStartWith(Path.Combine(Root, "run", "run.clef") + ": no such file;");
     }
 
     [Fact]
     public void Beside_something_else_than_its_log_a_run_is_not_resumed()
     {
         Train(Config, "run", interruptAt: 20);
-        string log = Path.Combine(_root, "run", "run.clef");
+        string log = Path.Combine(Root, "run", "run.clef");
         File.WriteAllBytes(log, [.. Enumerable.Range(0, 5000).Select(i => (byte)(i * 97))]);
         Refusal(Config, Task(Config)).ShouldStartWith($"{log}: is not the log of a run: no line of it tells of a start.");
     }
@@ -123,7 +110,7 @@ public sealed class TrainingRunTests : IDisposable
     public void Damaged_lines_of_the_log_are_told_and_passed_over()
     {
         Train(Config, "run", interruptAt: 20);
-        string log = Path.Combine(_root, "run", "run.clef");
+        string log = Path.Combine(Root, "run", "run.clef");
         string[] lines = File.ReadAllLines(log);
         File.WriteAllLines(log, [lines[0], "}{", .. lines[1..]]);
         var told = new List<string>();
@@ -134,7 +121,7 @@ public sealed class TrainingRunTests : IDisposable
     [Fact]
     public void A_run_whose_directory_is_taken_away_fails_at_its_next_checkpoint()
     {
-        string path = Path.Combine(_root, "lost");
+        string path = Path.Combine(Root, "lost");
         RunDirectory directory = RunDirectory.CreateAt(path);
         bool lost = false;
         using TrainingRun run = TrainingRun.Create(Config, Task(Config), directory, TimeProvider.System, e =>
@@ -153,13 +140,13 @@ public sealed class TrainingRunTests : IDisposable
     [Fact]
     public void The_model_of_a_run_that_has_not_ended_is_not_there_yet()
     {
-        using (RunDirectory running = RunDirectory.CreateAt(Path.Combine(_root, "run")))
+        using (RunDirectory running = RunDirectory.CreateAt(Path.Combine(Root, "run")))
         {
             Should.Throw<InputException>(() => ModelFile.ReadOf(running)).Message
                 .ShouldBe($"{running.FullPath}: has no model yet: a process is still training it; wait until it ends.");
         }
 
-        using RunDirectory killed = RunDirectory.CreateAt(Path.Combine(_root, "run"));
+        using RunDirectory killed = RunDirectory.CreateAt(Path.Combine(Root, "run"));
         killed.Dispose();
         Should.Throw<InputException>(() => ModelFile.ReadOf(killed)).Message
             .ShouldBe($"{killed.FullPath}: has no model yet: the run has not ended; continue it with: distsgd train --resume {killed.FullPath}");
@@ -171,7 +158,7 @@ public sealed class TrainingRunTests : IDisposable
         Train(Config, "run", interruptAt: 20);
         RunConfig changed = Config with { Optimizer = Config.Optimizer with { LearningRate = 0.05 } };
         string refusal = Refusal(changed, Task(changed));
-        refusal.ShouldStartWith(Path.Combine(_root, "run", "config.yaml") + ": its numeric keys are not those that the checkpoint");
+        refusal.ShouldStartWith(Path.Combine(Root, "run", "config.yaml") + ": its numeric keys are not those that the checkpoint");
         refusal.ShouldContain(": changed since the start is optimizer.learning_rate; a resumed run keeps them all.");
 
         RunConfig otherData = Config with { Data = Config.Data with { Examples = 599 } };
@@ -182,7 +169,7 @@ public sealed class TrainingRunTests : IDisposable
     public void A_disk_that_fills_up_ends_the_run_with_an_error_and_leaves_its_checkpoints()
     {
         // A file stands where the folder of the checkpoints should be: nothing can be written there, not even by root.
-        RunDirectory directory = RunDirectory.CreateAt(Path.Combine(_root, "full"));
+        RunDirectory directory = RunDirectory.CreateAt(Path.Combine(Root, "full"));
         File.WriteAllText(directory.CheckpointsPath, "");
         using TrainingRun run = TrainingRun.Create(Config, Task(Config), directory, TimeProvider.System, static _ => { });
         RunFailedException error = Should.Throw<RunFailedException>(() => run.Execute());
@@ -195,48 +182,28 @@ public sealed class TrainingRunTests : IDisposable
     public void Beside_a_log_that_cannot_be_written_no_checkpoint_is_left_that_a_resume_would_go_on_from()
     {
         Skip.IfNot(File.Exists("/dev/full"), "needs the device that is always full");
-        RunDirectory directory = RunDirectory.CreateAt(Path.Combine(_root, "full"));
+        RunDirectory directory = RunDirectory.CreateAt(Path.Combine(Root, "full"));
         File.CreateSymbolicLink(directory.LogPath, "/dev/full");
         using TrainingRun run = TrainingRun.Create(Config, Task(Config), directory, TimeProvider.System, static _ => { });
         Should.Throw<RunFailedException>(() => run.Execute()).Message.ShouldContain("No space left on device");
         CheckpointStore.Steps(directory.CheckpointsPath).ShouldBeEmpty();
     }
 
-    private static TrainingTask Task(RunConfig config) => TrainingTaskFactory.Create(config, DatasetLoader.Load(config, static _ => { }));
-
     private static List<string> Evaluations(RunLog log) =>
         [.. log.Events.OfType<Evaluation>().Select(e => EventJson.Write(e with { Time = default }))];
 
     private string Refusal(RunConfig config, TrainingTask task)
     {
-        using RunDirectory directory = RunDirectory.OpenForResume(Path.Combine(_root, "run"));
+        using RunDirectory directory = RunDirectory.OpenForResume(Path.Combine(Root, "run"));
         return Should.Throw<InputException>(
             () => TrainingRun.Resume(config, task, directory, TimeProvider.System, static _ => { }, static _ => { })).Message;
     }
 
     private RunSummary Resume(string name, Action<TrainingRun> beforeItBegins, Action<string>? warn = null)
     {
-        RunDirectory directory = RunDirectory.OpenForResume(Path.Combine(_root, name));
+        RunDirectory directory = RunDirectory.OpenForResume(Path.Combine(Root, name));
         using TrainingRun run = TrainingRun.Resume(Config, Task(Config), directory, TimeProvider.System, static _ => { }, warn ?? (static _ => { }));
         beforeItBegins(run);
         return run.Execute();
-    }
-
-    private (RunSummary Summary, List<TrainingEvent> Events) Train(RunConfig config, string name, long interruptAt = long.MaxValue)
-    {
-        var events = new List<TrainingEvent>();
-        TrainingRun? run = null;
-        run = TrainingRun.Create(config, Task(config), RunDirectory.CreateAt(Path.Combine(_root, name)), TimeProvider.System, e =>
-        {
-            events.Add(e);
-            if (e is StepWindow step && step.Step >= interruptAt)
-            {
-                run!.Interrupt(TrainingRun.SignalInterrupt);
-            }
-        });
-        using (run)
-        {
-            return (run.Execute(), events);
-        }
     }
 }

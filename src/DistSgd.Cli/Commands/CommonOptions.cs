@@ -21,6 +21,13 @@ internal static class CommonOptions
         AllowMultipleArgumentsPerToken = false,
     };
 
+    /// <summary>Where a study's files go.</summary>
+    public static Option<string?> StudyOutput(string standard) => new("--out")
+    {
+        Description = $"Directory for study.json, CSV files and report.html; must be new or empty. Default: {standard}.",
+        HelpName = "DIR",
+    };
+
     /// <summary>Prints a line for people that is no result.</summary>
     public static void Notice(string text) => Console.Error.WriteLine(Display.Printable(text));
 

@@ -58,11 +58,10 @@ internal static class EvaluateCommand
         TrainingTask task = ConfigReader.Load(directory.ConfigPath).Use(
             config => TrainingTaskFactory.Create(config, DatasetLoader.Load(config, CommonOptions.Notice)));
         // Another split of other examples would mix what was trained on with what was held back.
-        if (description.DataSha256 is { } expected && expected != task.Data.Dataset.Sha256)
+        if (description.DataSha256 is { } expected)
         {
-            throw new InputException(
-                $"{task.Data.Dataset.Name}: the data set has changed since the model was trained: "
-                + $"found SHA-256 {task.Data.Dataset.Sha256}, expected {expected}. Put it back, or use predict for new data.");
+            DatasetLoader.RequireUnchanged(
+                task.Data.Dataset, expected, "the model was trained", "Put it back, or use predict for new data.");
         }
 
         if (task.Data.Count(part) == 0)

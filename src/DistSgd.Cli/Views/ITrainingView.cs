@@ -26,17 +26,21 @@ internal static class TrainingViews
     {
         ConsoleLevel level = config.Log.Console;
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        bool terminal = !Console.IsErrorRedirected && console.Profile.Capabilities.Ansi
-            && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
         if (level is ConsoleLevel.Info or ConsoleLevel.Debug)
         {
             Console.Error.WriteLine(Display.Printable(Header(config, task, directory)));
         }
 
-        return terminal && level == ConsoleLevel.Info
+        return IsTerminal(console) && level == ConsoleLevel.Info
             ? new LiveView(console, task.TotalSteps, task.Data.CreateSampler().StepsPerEpoch(task.BatchSize))
             : new PlainView(Console.Error, level, task.TotalSteps);
     }
+
+    /// <summary>Whether standard error is a terminal on which lines can be repainted.</summary>
+    /// <param name="console">Standard error.</param>
+    /// <returns>False in a pipe, a file, or a terminal that moves no cursor.</returns>
+    public static bool IsTerminal(IAnsiConsole console) => !Console.IsErrorRedirected && console.Profile.Capabilities.Ansi
+        && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
 
     private static string Header(RunConfig config, TrainingTask task, RunDirectory directory)
     {

@@ -1,4 +1,3 @@
-using DistSgd.Hosting.Mailbox;
 using DistSgd.Learning;
 using DistSgd.Monitoring.Events;
 using DistSgd.Monitoring.Rules;
@@ -9,14 +8,11 @@ using DistSgd.Training.Server;
 
 namespace DistSgd.Hosting.InProcess;
 
-/// <summary>
-/// Server, workers and monitor in one process, around one mailbox loop. Messages and vectors are passed by reference.
-/// </summary>
+/// <summary>Server, workers and monitor of a training run in one process.</summary>
 public sealed class InProcessCluster : IDisposable
 {
-    private readonly MailboxLoop _loop;
+    private readonly InProcessLoop _loop;
     private readonly ParameterServerActor _server;
-    private readonly int _workers;
 
     /// <summary>Wires the actors of a run.</summary>
     /// <param name="task">What is trained.</param>
@@ -30,9 +26,7 @@ public sealed class InProcessCluster : IDisposable
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(written);
-        _workers = config.Cluster.Workers;
-        var executor = new HelpingExecutor(HelpingExecutor.HelpersFor(_workers, Environment.ProcessorCount));
-        _loop = new MailboxLoop(clock, NoTransport.Instance, executor, trainingEvent =>
+        _loop = new InProcessLoop(task, config.Cluster.Workers, curvatureExamples: null, clock, trainingEvent =>
         {
             written(trainingEvent);
             _loop!.Post(ActorId.Monitor, trainingEvent);
@@ -40,10 +34,6 @@ public sealed class InProcessCluster : IDisposable
         _server = new ParameterServerActor(task, config, options);
         _loop.Add(ActorId.Server, _server);
         _loop.Add(ActorId.Monitor, new MonitorActor(rules));
-        for (int w = 0; w < _workers; w++)
-        {
-            _loop.Add(ActorId.Worker(w), new WorkerActor(ActorId.Worker(w), task));
-        }
     }
 
     /// <summary>Number of completed steps.</summary>
@@ -53,12 +43,6 @@ public sealed class InProcessCluster : IDisposable
     /// <returns>How the run ended.</returns>
     public RunResult Run()
     {
-        _loop.Post(ActorId.Server, new Begin());
-        for (int w = 0; w < _workers; w++)
-        {
-            _loop.Post(ActorId.Worker(w), new Begin());
-        }
-
         _loop.Run();
         return _server.Result ?? throw new InvalidOperationException("The loop stopped before the server had a result.");
     }
@@ -69,13 +53,4 @@ public sealed class InProcessCluster : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _loop.Dispose();
-
-    /// <summary>Everybody is in this process, so a message to somebody else is an error of the protocol.</summary>
-    private sealed class NoTransport : ITransport
-    {
-        public static NoTransport Instance { get; } = new();
-
-        public void Send(ActorId sender, ActorId receiver, object message) =>
-            throw new InvalidOperationException($"{sender} sent {message.GetType().Name} to {receiver}, who is not in this process.");
-    }
 }

@@ -95,6 +95,27 @@ public sealed class CheckpointStore : ICheckpointStore
             $"None of the {steps.Count} checkpoints in {_directory} can be read; the newest is {FileName(steps[^1])}.");
     }
 
+    /// <summary>Reads the checkpoint of one step.</summary>
+    /// <param name="step">Number of completed steps.</param>
+    /// <param name="expected">Layout of the model of the config.</param>
+    /// <returns>The checkpoint.</returns>
+    /// <exception cref="InputException">There is none of that step, it is damaged, or it is of another model.</exception>
+    public Checkpoint Load(long step, ParameterLayout expected)
+    {
+        ArgumentNullException.ThrowIfNull(expected);
+        IReadOnlyList<long> steps = Steps(_directory);
+        if (!steps.Contains(step))
+        {
+            string there = steps.Count == 0 ? "there is none at all" : $"there are those of steps {string.Join(", ", steps)}";
+            throw new InputException($"{_directory} holds no checkpoint of step {step}; {there}.");
+        }
+
+        string path = Path.Combine(_directory, FileName(step));
+        Checkpoint checkpoint = Read(path, step);
+        RequireLayout(checkpoint.Layout, expected, path);
+        return checkpoint;
+    }
+
     private static void RequireLayout(ParameterLayout found, ParameterLayout expected, string path)
     {
         ParameterTensor[] foundTensors = [.. ParameterTensor.Of(found)];
@@ -112,13 +133,18 @@ public sealed class CheckpointStore : ICheckpointStore
         }
     }
 
+    private static Checkpoint Read(string path, long step)
+    {
+        Checkpoint checkpoint = CheckpointFile.Read(path);
+        return checkpoint.State.Step == step ? checkpoint : throw new InputException(
+            $"{path} holds the state of step {checkpoint.State.Step}, expected {step}.");
+    }
+
     private Checkpoint? TryRead(string path, long step)
     {
         try
         {
-            Checkpoint checkpoint = CheckpointFile.Read(path);
-            return checkpoint.State.Step == step ? checkpoint : throw new InputException(
-                $"{path} holds the state of step {checkpoint.State.Step}, expected {step}.");
+            return Read(path, step);
         }
         catch (Exception e) when (e is InputException or IOException)
         {

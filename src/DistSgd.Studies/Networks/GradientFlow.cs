@@ -1,4 +1,3 @@
-using DistSgd.Learning.Evaluation;
 using DistSgd.Learning.Models;
 
 namespace DistSgd.Studies.Networks;
@@ -38,11 +37,12 @@ internal sealed record GradientFlow(NetStart Start, int Depth, IReadOnlyList<dou
         -LineFit.Slope([.. Enumerable.Range(1, Depth - 1).Select(layer => (double)layer)], [.. Norms.Skip(1).SkipLast(1).Select(value => Math.Log(value))]));
 }
 
-/// <summary>A net after training.</summary>
+/// <summary>A net of some depth after training.</summary>
 /// <param name="Start">What it started from.</param>
 /// <param name="Depth">Number of hidden layers.</param>
-/// <param name="End">Loss and accuracy at the end.</param>
-/// <param name="Steps">Steps at which the loss was measured.</param>
-/// <param name="Losses">The losses there.</param>
-internal sealed record TrainedNet(
-    NetStart Start, int Depth, EvaluationResult End, IReadOnlyList<double> Steps, IReadOnlyList<double> Losses);
+/// <param name="Training">What training made of it.</param>
+internal sealed record DeepNet(NetStart Start, int Depth, TrainedNet Training)
+{
+    /// <summary>Fraction of the examples that it has right.</summary>
+    public double Accuracy => Training.End.Accuracy;
+}

@@ -4,5 +4,5 @@ namespace DistSgd.Studies.Networks;
 public static class NetworkStudies
 {
     /// <summary>The studies, in the order of reading.</summary>
-    public static IReadOnlyList<INamedStudy> All { get; } = [new VanishingStudy()];
+    public static IReadOnlyList<INamedStudy> All { get; } = [new VanishingStudy(), new ZeroInitializationStudy(), new NegativeEigenvaluesStudy(), new DerivativeCostStudy(TimeProvider.System)];
 }

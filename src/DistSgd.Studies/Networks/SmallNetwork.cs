@@ -16,6 +16,8 @@ namespace DistSgd.Studies.Networks;
 /// <param name="initialization">Distribution of the initial weights.</param>
 internal sealed class SmallNetwork(TrainingData data, int[] hidden, Activation activation, Initialization initialization)
 {
+    private const int PointsOfCurve = 40;
+
     private readonly (Examples Set, int[] Indices) _training = data.Part(DataPart.Training);
 
     /// <summary>The model.</summary>
@@ -80,12 +82,39 @@ internal sealed class SmallNetwork(TrainingData data, int[] hidden, Activation a
         },
         inspect: inspect);
 
+    /// <summary>Trains and notes the loss over all examples on the way.</summary>
+    /// <param name="recipe">Batch, steps, learning rate and momentum.</param>
+    /// <returns>The end, and the way there.</returns>
+    public TrainedNet TrainAndWatch(TrainingRecipe recipe)
+    {
+        int every = Math.Max(1, recipe.Steps / PointsOfCurve);
+        var steps = new List<double>();
+        var losses = new List<double>();
+        AlignedVector trained = Train(recipe, (step, parameters) =>
+        {
+            if (step % every == 0)
+            {
+                steps.Add(step);
+                losses.Add(Evaluate(parameters).Loss);
+            }
+        });
+        EvaluationResult end = Evaluate(trained);
+        return new TrainedNet(trained, end, [.. steps, recipe.Steps], [.. losses, end.Loss]);
+    }
+
     /// <summary>Loss and accuracy on all training examples.</summary>
     /// <param name="parameters">The parameters.</param>
     /// <returns>Mean loss and accuracy.</returns>
     public EvaluationResult Evaluate(AlignedVector parameters) =>
         new BlockEvaluator(Architecture, data.Scaler).EvaluateAll(parameters, _training.Set, _training.Indices);
 }
+
+/// <summary>A net after training.</summary>
+/// <param name="Parameters">Its parameters.</param>
+/// <param name="End">Its loss and accuracy.</param>
+/// <param name="Steps">Steps at which the loss was measured, the last one included.</param>
+/// <param name="Losses">The losses there.</param>
+internal sealed record TrainedNet(AlignedVector Parameters, EvaluationResult End, IReadOnlyList<double> Steps, IReadOnlyList<double> Losses);
 
 /// <summary>How a small network is trained.</summary>
 /// <param name="Batch">Examples of a step.</param>

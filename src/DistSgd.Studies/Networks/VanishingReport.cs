@@ -12,7 +12,7 @@ namespace DistSgd.Studies.Networks;
 /// <param name="recipe">How they were trained.</param>
 /// <param name="isStandard">False if the user changed the training, about which the tutorials then say nothing.</param>
 internal sealed class VanishingReport(
-    IReadOnlyList<GradientFlow> flows, IReadOnlyList<TrainedNet> nets, TrainingRecipe recipe, bool isStandard)
+    IReadOnlyList<GradientFlow> flows, IReadOnlyList<DeepNet> nets, TrainingRecipe recipe, bool isStandard)
 {
     private const double Learned = 0.9;
 
@@ -43,19 +43,19 @@ internal sealed class VanishingReport(
         GradientFlow sigmoid = Flow(Activation.Sigmoid, Initialization.Xavier);
         double largestSmall = Deepest.Where(flow => !flow.Start.IsUsual).Max(flow => flow.Norms[0]);
         return $"In nets of {VanishingStudy.MaxDepth} hidden layers a layer's gradient is {Number(sigmoid.FactorTowardsInput)} times that of the layer "
-            + $"behind it with sigmoid units, {Number(tanh.FactorTowardsInput)} times with tanh and {Number(relu.FactorTowardsInput)} times with ReLU; "
+            + $"behind it with sigmoid units, whose slope is at most 1/4, {Number(tanh.FactorTowardsInput)} times with tanh and {Number(relu.FactorTowardsInput)} times with ReLU; "
             + $"the first layer keeps {Number(sigmoid.Ratio)}, {Number(tanh.Ratio)} and {Number(relu.Ratio)} of the last. "
             + $"The start matters as much: with weights of deviation 0.01 no first layer has a gradient above {Number(largestSmall)}, ReLU or not.";
     }
 
     private string TrainingReading()
     {
-        TrainedNet relu = Net(Activation.Relu, VanishingStudy.MaxDepth);
-        TrainedNet deep = Net(Activation.Sigmoid, VanishingStudy.MaxDepth);
-        TrainedNet shallow = Net(Activation.Sigmoid, VanishingStudy.ShallowDepth);
-        return $"After {recipe.Steps} steps the deep ReLU net has {Percent(relu.End.Accuracy)} of the spirals right, the deep sigmoid net "
-            + $"{Percent(deep.End.Accuracy)} with a loss of {Number(deep.End.Loss)} (guessing: {Number(Math.Log(VanishingStudy.Classes))}); "
-            + $"a sigmoid net of {VanishingStudy.ShallowDepth} hidden layers has {Percent(shallow.End.Accuracy)}.";
+        DeepNet relu = Net(Activation.Relu, VanishingStudy.MaxDepth);
+        DeepNet deep = Net(Activation.Sigmoid, VanishingStudy.MaxDepth);
+        DeepNet shallow = Net(Activation.Sigmoid, VanishingStudy.ShallowDepth);
+        return $"After {recipe.Steps} steps the deep ReLU net has {Percent(relu.Accuracy)} of the spirals right, the deep sigmoid net "
+            + $"{Percent(deep.Accuracy)} with a loss of {Number(deep.Training.End.Loss)} (guessing: {Number(Math.Log(VanishingStudy.Classes))}); "
+            + $"a sigmoid net of {VanishingStudy.ShallowDepth} hidden layers has {Percent(shallow.Accuracy)}.";
     }
 
     private IEnumerable<SeedClaim> Claims()
@@ -76,13 +76,13 @@ internal sealed class VanishingReport(
             slopes.All(value => value == 1) && relu.FactorTowardsInput is > 0.5 and < 2 && sigmoid.FactorTowardsInput < 0.5);
         if (isStandard)
         {
-            TrainedNet deepSigmoid = Net(Activation.Sigmoid, VanishingStudy.MaxDepth);
-            TrainedNet deepRelu = Net(Activation.Relu, VanishingStudy.MaxDepth);
+            DeepNet deepSigmoid = Net(Activation.Sigmoid, VanishingStudy.MaxDepth);
+            DeepNet deepRelu = Net(Activation.Relu, VanishingStudy.MaxDepth);
             yield return Claim(
                 "Vanishing gradients slow or stop optimization; particularly problematic before ReLU.",
-                $"{VanishingStudy.MaxDepth} hidden layers, {recipe.Steps} steps: accuracy {Percent(deepSigmoid.End.Accuracy)} with sigmoid, "
-                + $"{Percent(deepRelu.End.Accuracy)} with ReLU.",
-                deepSigmoid.End.Accuracy < Learned && deepRelu.End.Accuracy >= Learned);
+                $"{VanishingStudy.MaxDepth} hidden layers, {recipe.Steps} steps: accuracy {Percent(deepSigmoid.Accuracy)} with sigmoid, "
+                + $"{Percent(deepRelu.Accuracy)} with ReLU.",
+                deepSigmoid.Accuracy < Learned && deepRelu.Accuracy >= Learned);
         }
     }
 
@@ -128,7 +128,7 @@ internal sealed class VanishingReport(
         $"After {recipe.Steps} steps of batch {recipe.Batch}, learning rate {Number(recipe.LearningRate)}, momentum {Number(recipe.Momentum)}",
         ["activation", "initialization", "hidden_layers", "loss", "accuracy"],
         [.. nets.Select(net => (object?[])
-            [net.Start.ActivationName, net.Start.InitializationName, net.Depth, net.End.Loss, net.End.Accuracy])]);
+            [net.Start.ActivationName, net.Start.InitializationName, net.Depth, net.Training.End.Loss, net.Accuracy])]);
 
     private LineChart LayerChart() => new()
     {
@@ -157,7 +157,7 @@ internal sealed class VanishingReport(
         Description = "The loss over all examples during training of shallow and deep nets with each activation.",
         X = new Axis("Step"),
         Y = new Axis("Loss"),
-        Curves = [.. nets.Select(net => new Curve($"{net.Start.ActivationName}, {net.Depth} hidden layers", net.Steps, net.Losses)
+        Curves = [.. nets.Select(net => new Curve($"{net.Start.ActivationName}, {net.Depth} hidden layers", net.Training.Steps, net.Training.Losses)
         {
             Style = net.Depth == VanishingStudy.MaxDepth ? CurveStyle.Line : CurveStyle.Dashed,
         })],
@@ -168,7 +168,7 @@ internal sealed class VanishingReport(
     private GradientFlow Flow(Activation activation, Initialization initialization) =>
         Deepest.Single(flow => flow.Start == new NetStart(activation, initialization));
 
-    private TrainedNet Net(Activation activation, int depth) => nets.Single(net => net.Start.Activation == activation && net.Depth == depth);
+    private DeepNet Net(Activation activation, int depth) => nets.Single(net => net.Start.Activation == activation && net.Depth == depth);
 
     private static string Number(double? value) => CellText.Of(value);
 

@@ -1,7 +1,6 @@
 using DistSgd.Learning;
 using DistSgd.Learning.Data;
 using DistSgd.Learning.Models;
-using DistSgd.Numerics.Memory;
 
 namespace DistSgd.Studies.Networks;
 
@@ -19,7 +18,6 @@ public sealed class VanishingStudy : INamedStudy
 
     private const int Width = 32;
     private const int Examples = 512;
-    private const int PointsOfCurve = 40;
 
     private static readonly TrainingRecipe Recipe = new(Batch: 32, Steps: 2000, LearningRate: 0.05, Momentum: 0.9);
 
@@ -52,7 +50,11 @@ public sealed class VanishingStudy : INamedStudy
             SyntheticData.Spirals(settings.Seed, Classes, Examples, testExamples: 0, noise: 0.1), settings.Seed);
         GradientFlow[] flows = [.. Starts.SelectMany(start => Enumerable.Range(1, MaxDepth).Select(depth => Measure(data, start, depth)))];
         int[] depths = [ShallowDepth, MaxDepth];
-        TrainedNet[] nets = [.. Starts.Where(start => start.IsUsual).SelectMany(start => depths.Select(depth => Train(data, start, depth, recipe)))];
+        DeepNet[] nets =
+        [
+            .. Starts.Where(start => start.IsUsual).SelectMany(start => depths.Select(
+                depth => new DeepNet(start, depth, Create(data, start, depth).TrainAndWatch(recipe)))),
+        ];
         return new VanishingReport(flows, nets, recipe, recipe == Recipe).Write(StudyCommandLine.Of(Name, settings));
     }
 
@@ -60,26 +62,6 @@ public sealed class VanishingStudy : INamedStudy
     {
         SmallNetwork network = Create(data, start, depth);
         return new GradientFlow(start, depth, network.GradientNorms(network.Initial()).WeightNorms);
-    }
-
-    private static TrainedNet Train(TrainingData data, NetStart start, int depth, TrainingRecipe recipe)
-    {
-        SmallNetwork network = Create(data, start, depth);
-        var steps = new List<double>();
-        var losses = new List<double>();
-        void Note(long step, AlignedVector parameters)
-        {
-            if (step % Math.Max(1, recipe.Steps / PointsOfCurve) == 0)
-            {
-                steps.Add(step);
-                losses.Add(network.Evaluate(parameters).Loss);
-            }
-        }
-
-        AlignedVector trained = network.Train(recipe, Note);
-        Note(0, trained);
-        steps[^1] = recipe.Steps;
-        return new TrainedNet(start, depth, network.Evaluate(trained), steps, losses);
     }
 
     private static SmallNetwork Create(TrainingData data, NetStart start, int depth) =>

@@ -1,4 +1,5 @@
 using DistSgd.Learning;
+using DistSgd.Learning.Curvature;
 using DistSgd.Learning.Data;
 using DistSgd.Learning.Evaluation;
 using DistSgd.Learning.Gradients;
@@ -8,7 +9,7 @@ using DistSgd.Training.Protocol;
 namespace DistSgd.Training.Actors;
 
 /// <summary>
-/// Computes the gradients of the shards it was given, step by step, and evaluates blocks of data when asked.
+/// Computes the gradients of the shards it was given, step by step; evaluates blocks of data and measures curvature when asked.
 /// </summary>
 /// <remarks>It keeps no state that matters: any worker can take a shard over at any step without being told anything else.</remarks>
 public sealed class WorkerActor : IActor
@@ -19,12 +20,16 @@ public sealed class WorkerActor : IActor
     private readonly GradientWork _gradientWork;
     private readonly BlockEvaluator _evaluator;
     private readonly GradientComputed _computed;
+    private readonly int _curvatureExamples;
+    private ShardCurvature? _curvature;
+    private int[] _shards = [];
     private int _term;
 
     /// <summary>Creates a worker.</summary>
     /// <param name="self">Its name.</param>
     /// <param name="task">What is trained.</param>
-    public WorkerActor(ActorId self, TrainingTask task)
+    /// <param name="curvatureExamples">Training examples that curvature is measured over; null for all.</param>
+    public WorkerActor(ActorId self, TrainingTask task, int? curvatureExamples = null)
     {
         ArgumentNullException.ThrowIfNull(task);
         _self = self;
@@ -33,6 +38,7 @@ public sealed class WorkerActor : IActor
         _gradientWork = new GradientWork(new SliceGradients(task.Architecture, task.Data));
         _evaluator = new BlockEvaluator(task.Architecture, task.Data.Scaler);
         _computed = new GradientComputed { Worker = self };
+        _curvatureExamples = curvatureExamples ?? task.Data.Split.TrainingCount;
     }
 
     /// <inheritdoc/>
@@ -46,12 +52,15 @@ public sealed class WorkerActor : IActor
             case GradientWork work: ReportGradient(work, context); break;
             case EvaluateBlocks request: context.Compute(new EvaluationWork(_evaluator, _task.Data, request)); break;
             case EvaluationWork work: context.Send(ActorId.Server, work.Report()); break;
+            case MeasureCurvature request: MeasureCurvature(request, context); break;
+            case CurvatureWork work: context.Send(ActorId.Server, work.Report()); break;
         }
     }
 
     private void TakeOver(AssignShards assignment)
     {
         _term = assignment.Term;
+        _shards = assignment.Shards;
         _gradientWork.Gradients.Assign(assignment.Shards);
         _computed.Partials = _gradientWork.Gradients.Partials.ToArray();
     }
@@ -74,6 +83,16 @@ public sealed class WorkerActor : IActor
         _computed.Term = _term;
         _computed.Step = work.Step;
         context.Send(ActorId.Server, _computed);
+    }
+
+    private void MeasureCurvature(MeasureCurvature request, IActorContext context)
+    {
+        if (request.Term == _term && _shards.Length > 0)
+        {
+            _curvature ??= new ShardCurvature(_task.Architecture, _task.Data, _curvatureExamples);
+            _curvature.Assign(_shards);
+            context.Compute(new CurvatureWork(_curvature, request));
+        }
     }
 
     /// <summary>The gradient of one step, computed outside of the mailbox; one object for the worker's life.</summary>
@@ -104,5 +123,14 @@ public sealed class WorkerActor : IActor
         }
 
         public BlocksEvaluated Report() => new(request.Term, request.Step, request.Part, request.FirstBlock, _results);
+    }
+
+    private sealed class CurvatureWork(ShardCurvature curvature, MeasureCurvature request) : IComputation
+    {
+        private CurvaturePart[] _parts = [];
+
+        public void Run() => _parts = curvature.Compute(request.Request);
+
+        public CurvatureMeasured Report() => new(request.Term, request.Round, _parts);
     }
 }

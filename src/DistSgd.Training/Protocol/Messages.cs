@@ -1,4 +1,5 @@
 using DistSgd.Learning;
+using DistSgd.Learning.Curvature;
 using DistSgd.Learning.Evaluation;
 using DistSgd.Learning.Gradients;
 using DistSgd.Numerics.Memory;
@@ -68,6 +69,18 @@ public sealed record EvaluateBlocks(int Term, long Step, DataPart Part, int Firs
 /// <param name="FirstBlock">First block.</param>
 /// <param name="Results">Sums of each block, in order.</param>
 public sealed record BlocksEvaluated(int Term, long Step, DataPart Part, int FirstBlock, BlockResult[] Results);
+
+/// <summary>The server asks every worker for the sums of a curvature request over its shards.</summary>
+/// <param name="Term">Term of the server.</param>
+/// <param name="Round">Number of the request, counted from 1.</param>
+/// <param name="Request">The request; its vectors are not changed until every shard has come in.</param>
+public sealed record MeasureCurvature(int Term, long Round, CurvatureRequest Request);
+
+/// <summary>A worker has summed a curvature request over its shards.</summary>
+/// <param name="Term">Term of the server that asked for it.</param>
+/// <param name="Round">Number of the request.</param>
+/// <param name="Parts">One part for each aligned range of its shards; their vectors are the worker's again from the next request on.</param>
+public sealed record CurvatureMeasured(int Term, long Round, CurvaturePart[] Parts);
 
 /// <summary>Asks the server to write a checkpoint and end the run after the current step.</summary>
 /// <param name="Reason">Why, for the log: the name of the signal.</param>

@@ -11,7 +11,7 @@ public class OtherCommandsTests : Cli
     {
         CliResult help = Run("--help");
         help.ExitCode.ShouldBe(0);
-        foreach (string command in new[] { "train", "evaluate", "predict", "runs", "data", "config" })
+        foreach (string command in new[] { "train", "evaluate", "predict", "runs", "landscape", "data", "config" })
         {
             help.Output.ShouldContain($"  {command} ");
         }

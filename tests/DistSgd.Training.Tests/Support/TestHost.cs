@@ -17,14 +17,15 @@ internal sealed class TestHost
 {
     private readonly RandomStream _random;
     private readonly Dictionary<ActorId, IActor> _actors = [];
+    private readonly ParameterServerActor? _server;
     private readonly List<(ActorId From, ActorId To, object Message)> _waiting = [];
     private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private bool _stopped;
 
     public TestHost(TrainingTask task, RunConfig config, ulong seed = 1, Checkpoint? resumeFrom = null)
+        : this(task, config.Cluster.Workers, seed)
     {
-        _random = new RandomStream(seed, StreamPurpose.Test);
-        Server = new ParameterServerActor(task, config, new ServerOptions
+        _server = new ParameterServerActor(task, config, new ServerOptions
         {
             Term = resumeFrom is null ? 1 : resumeFrom.State.Term + 1,
             Checkpoints = Store,
@@ -32,14 +33,23 @@ internal sealed class TestHost
             ModelJson = "{}",
             ResumeFrom = resumeFrom,
         });
-        _actors.Add(ActorId.Server, Server);
-        for (int w = 0; w < config.Cluster.Workers; w++)
+        _actors.Add(ActorId.Server, _server);
+    }
+
+    /// <summary>Workers under another leader than the server of a training run.</summary>
+    public TestHost(TrainingTask task, IActor leader, int workers, int curvatureExamples, ulong seed)
+        : this(task, workers, seed, curvatureExamples) => _actors.Add(ActorId.Server, leader);
+
+    private TestHost(TrainingTask task, int workers, ulong seed, int? curvatureExamples = null)
+    {
+        _random = new RandomStream(seed, StreamPurpose.Test);
+        for (int w = 0; w < workers; w++)
         {
-            _actors.Add(ActorId.Worker(w), new WorkerActor(ActorId.Worker(w), task));
+            _actors.Add(ActorId.Worker(w), new WorkerActor(ActorId.Worker(w), task, curvatureExamples));
         }
     }
 
-    public ParameterServerActor Server { get; }
+    public ParameterServerActor Server => _server.ShouldNotBeNull();
 
     public MemoryStore Store { get; } = new();
 
@@ -53,6 +63,14 @@ internal sealed class TestHost
 
     public RunResult Run()
     {
+        RunToEnd().ShouldBeTrue();
+        return Server.Result.ShouldNotBeNull();
+    }
+
+    /// <summary>Delivers messages until an actor stops the run or none is left.</summary>
+    /// <returns>True if an actor stopped it.</returns>
+    public bool RunToEnd()
+    {
         foreach (ActorId id in _actors.Keys.ToList())
         {
             _waiting.Add((id, id, new Begin()));
@@ -63,7 +81,7 @@ internal sealed class TestHost
             Deliver(TakeNext());
         }
 
-        return Server.Result.ShouldNotBeNull();
+        return _stopped;
     }
 
     public void Post(ActorId to, object message) => _waiting.Add((to, to, message));

@@ -1,0 +1,78 @@
+using DistSgd.Hosting.Runs;
+using DistSgd.Learning;
+using DistSgd.Learning.Models;
+using DistSgd.Training;
+using DistSgd.Training.Checkpoints;
+using DistSgd.Training.Config;
+
+namespace DistSgd.Hosting;
+
+/// <summary>A run opened to look at, finished or still in training: its task, one of its checkpoints, and the others as its path.</summary>
+public sealed record SavedRun
+{
+    /// <summary>The run directory.</summary>
+    public required RunDirectory Directory { get; init; }
+
+    /// <summary>The run's config.</summary>
+    public required RunConfig Config { get; init; }
+
+    /// <summary>What the run trains.</summary>
+    public required TrainingTask Task { get; init; }
+
+    /// <summary>The checkpoint that is looked at.</summary>
+    public required Checkpoint Checkpoint { get; init; }
+
+    /// <summary>All checkpoints that could be read, by ascending step.</summary>
+    public required IReadOnlyList<Checkpoint> Path { get; init; }
+
+    /// <summary>Opens a run.</summary>
+    /// <param name="directory">The run directory.</param>
+    /// <param name="step">Step of the checkpoint to look at; null for the newest that is whole.</param>
+    /// <param name="notice">Told what happens while the user waits, and of checkpoints that cannot be read.</param>
+    /// <returns>The run.</returns>
+    /// <exception cref="InputException">It has no such checkpoint, or config, data and checkpoint do not belong together.</exception>
+    public static SavedRun Open(RunDirectory directory, long? step, Action<string> notice)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        LoadedConfig loaded = ConfigReader.Load(directory.ConfigPath);
+        var store = new CheckpointStore(directory.CheckpointsPath, loaded.Config.Training.KeepCheckpoints, notice);
+        if (CheckpointStore.Steps(directory.CheckpointsPath).Count == 0)
+        {
+            throw new InputException(
+                $"{directory.FullPath}: has no checkpoint yet; a run writes step-0 as it begins, and others every training.checkpoint_every steps.");
+        }
+
+        TrainingTask task = loaded.Use(config => TrainingTaskFactory.Create(config, DatasetLoader.Load(config, notice)));
+        ParameterLayout layout = task.Architecture.CreateLayout();
+        Checkpoint checkpoint = step is { } wanted ? store.Load(wanted, layout) : store.LoadNewest(layout)!;
+        DatasetLoader.RequireUnchanged(
+            task.Data.Dataset, checkpoint.State.DataSha256, $"the checkpoint of step {checkpoint.State.Step}");
+        return new SavedRun
+        {
+            Directory = directory,
+            Config = loaded.Config,
+            Task = task,
+            Checkpoint = checkpoint,
+            Path = ReadPath(store, directory, layout, notice),
+        };
+    }
+
+    // A run in training may delete an old checkpoint between the listing and the reading.
+    private static List<Checkpoint> ReadPath(CheckpointStore store, RunDirectory directory, ParameterLayout layout, Action<string> notice)
+    {
+        var path = new List<Checkpoint>();
+        foreach (long step in CheckpointStore.Steps(directory.CheckpointsPath))
+        {
+            try
+            {
+                path.Add(store.Load(step, layout));
+            }
+            catch (Exception e) when (e is InputException or IOException)
+            {
+                notice($"{e.Message} It is left out of the path.");
+            }
+        }
+
+        return path;
+    }
+}

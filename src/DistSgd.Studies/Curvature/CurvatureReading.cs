@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using DistSgd.Hosting;
+using DistSgd.Learning.Curvature;
+using DistSgd.Learning.Models;
+
+namespace DistSgd.Studies.Curvature;
+
+/// <summary>What the numbers of an examination say, in plain words made from them.</summary>
+internal static class CurvatureReading
+{
+    /// <summary>The verdict: what kind of point it is, how sure, and along which layers it falls.</summary>
+    public static string Verdict(ParameterLayout layout, CurvatureProbe probe)
+    {
+        CurvatureVerdict verdict = probe.Verdict!;
+        EigenPair smallest = probe.Eigenvalues.Smallest.FirstOrDefault() ?? probe.Eigenvalues.Largest[^1];
+        string kind = verdict.Kind switch
+        {
+            PointKind.Saddle => Text(
+                $"saddle: the loss curves up by {verdict.Largest:G3} at most and down by {verdict.Smallest:G3}, "
+                + $"{-verdict.Smallest / verdict.Largest:P1} of that; {Falls(layout, smallest)}"),
+            PointKind.Minimum => Text(
+                $"minimum: no direction curves down; eigenvalues reach from {verdict.Smallest:G3} to {verdict.Largest:G3}"),
+            PointKind.Maximum => Text($"maximum: no direction curves up; eigenvalues reach from {verdict.Smallest:G3} to {verdict.Largest:G3}"),
+            PointKind.Flat => Text($"flat: no eigenvalue is larger than {CurvatureVerdict.FlatEigenvalue:G1} in magnitude"),
+            _ => Text(
+                $"uncertain: the smallest eigenvalue is {smallest.Value:G3} give or take {smallest.Residual:G3}; more products (--max-steps) would tell"),
+        };
+        string critical = verdict.IsCritical
+            ? Text($"The gradient's norm, {verdict.GradientNorm:G3}, makes it a critical point.")
+            : Text($"With a gradient of norm {verdict.GradientNorm:G3} it is not a critical point (0.001): the verdict is on the curvature around it.");
+        return $"Verdict: {kind}. {critical}";
+    }
+
+    public static string Sharpness(CurvatureProbe probe) => Text(
+        $"Over a small box the loss rises by {probe.Sharpness.Keskar:G3} % of 1 + loss (Keskar), on the ball along the gradient by {probe.Sharpness.Sam:G3} (SAM).");
+
+    public static string Spectrum(ParameterLayout layout, CurvatureProbe probe)
+    {
+        double band = CurvatureTables.ZeroBand(probe);
+        double negative = probe.Density.ShareBelow(-band);
+        double flat = probe.Density.ShareBelow(band) - negative;
+        string convergence = probe.Eigenvalues.HasConverged
+            ? Text($"The extreme eigenvalues took {probe.Eigenvalues.Steps} Hessian-vector products.")
+            : Text(
+                $"Not all extreme eigenvalues have converged after {probe.Eigenvalues.Steps} products: their residuals stand in the table, and a true "
+                + $"eigenvalue is no farther away than that.");
+        return Text(
+            $"Of {layout.ParameterCount} directions about {flat:P1} are flat (within {band:G2} of zero), {1 - negative - flat:P1} curve up and "
+            + $"{negative:P1} curve down. The trace is {probe.Trace.Mean:G4} ± {probe.Trace.StandardError:G2}, so the largest eigenvalue alone "
+            + $"makes {probe.Verdict!.Largest / probe.Trace.Mean:P0} of it. {convergence}");
+    }
+
+    public static string Line(LossSlice line)
+    {
+        double here = line.Losses[line.Losses.Count / 2], lowest = line.Losses.Min();
+        string middle = lowest < here ? Text($"A lower loss, {lowest:G3}, lies along it.") : "No point along it is lower.";
+        return Text($"From {here:G3} at the checkpoint the loss goes to {line.Losses[0]:G3} and {line.Losses[^1]:G3} at the ends. {middle}");
+    }
+
+    public static string Plane(SavedRun run, PlaneSlice plane)
+    {
+        string seen = plane.Path.Count < 2
+            ? "The run has one checkpoint only, so no path is drawn."
+            : Text(
+                $"The path joins {plane.Path.Count} checkpoints, steps {run.Path[0].State.Step} to {run.Path[^1].State.Step}; the plane shows "
+                + $"{plane.Path[0].InPlane:P0} of the distance from the first of them.");
+        return Text($"In this plane the loss lies between {plane.Slice.Losses.Min():G3} and {plane.Slice.Losses.Max():G3}. {seen}");
+    }
+
+    private static string Falls(ParameterLayout layout, EigenPair smallest)
+    {
+        double[] shares = SliceDirections.LayerShares(layout, smallest.Vector);
+        IEnumerable<string> largest = shares
+            .Select((share, layer) => (share, layer))
+            .Where(part => part.share >= 0.05)
+            .OrderByDescending(part => part.share)
+            .Select(part => Text($"layer {part.layer} ({part.share:P0})"));
+        return $"it falls along {string.Join(", ", largest)}";
+    }
+
+    // Numbers are written invariantly: the product runs without cultures.
+    private static string Text(ref DefaultInterpolatedStringHandler text) => text.ToStringAndClear();
+}

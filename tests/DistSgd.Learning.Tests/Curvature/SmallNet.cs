@@ -1,0 +1,45 @@
+using DistSgd.Learning.Curvature;
+using DistSgd.Learning.Models;
+using DistSgd.Learning.Tests.Support;
+using DistSgd.Numerics.Memory;
+using MathNet.Numerics.LinearAlgebra;
+
+namespace DistSgd.Learning.Tests.Curvature;
+
+/// <summary>A net small enough for its whole Hessian, after a few steps of training or none, with MathNet's eigenvalues as the oracle.</summary>
+internal sealed class SmallNet
+{
+    private SmallNet(TrainingTask task)
+    {
+        Task = task;
+        Layout = task.Architecture.CreateLayout();
+        Parameters = ReferenceTrainer.Train(task);
+        Curvature = new LocalCurvature(task.Architecture, task.Data);
+    }
+
+    public TrainingTask Task { get; }
+
+    public ParameterLayout Layout { get; }
+
+    public AlignedVector Parameters { get; }
+
+    public LocalCurvature Curvature { get; }
+
+    /// <summary>Five features, three classes, 6·4 + 5·5 + 6·3 = 75 or so parameters.</summary>
+    public static SmallNet Trained(long steps, Activation activation = Activation.Tanh, int shards = 4)
+    {
+        TrainingData data = SmallRuns.Blobs(examples: 300, shards, noise: 0.8);
+        return new SmallNet(SmallRuns.Momentum(data, SmallRuns.Model(data, activation, LossKind.CrossEntropy, 6, 5), batch: 50, steps));
+    }
+
+    public Matrix<double> Hessian() => Matrix<double>.Build.DenseOfArray(DenseHessian.Compute(Curvature, Layout, Parameters));
+
+    /// <summary>Ascending.</summary>
+    public double[] Eigenvalues() => [.. Hessian().Evd(Symmetricity.Symmetric).EigenValues.Select(value => value.Real).Order()];
+
+    public T Run<T>(T method, Func<T, IEnumerable<CurvatureRequest>> requests)
+    {
+        Curvature.Run(requests(method));
+        return method;
+    }
+}
