@@ -112,6 +112,8 @@ public static class LandscapeDescent
         RequireRange("noise", options.Noise, double.IsFinite(options.Noise) && options.Noise >= 0, "a finite number of at least 0");
         bool fits = options.MaximumSteps is >= 0 and <= DescentOptions.MostSteps;
         RequireRange("steps", options.MaximumSteps, fits, $"a number from 0 to {DescentOptions.MostSteps}");
+        double clip = options.ClipNorm ?? double.PositiveInfinity;
+        RequireRange("clip norm", clip, clip > 0, "a number above 0");
         double rate = options.LearningRate.ValueAt(0);
         RequireRange("learning rate", rate, double.IsFinite(rate) && rate >= 0, "a finite number of at least 0");
     }

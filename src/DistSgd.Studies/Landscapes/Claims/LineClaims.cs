@@ -75,6 +75,18 @@ internal static class LineClaims
             "Gradient descent may find either minimum, depending on initialization",
             $"from −0.1 to {Point(left.Points[^1])}, from 0.1 to {Point(right.Points[^1])}",
             Near(left.Points[^1][0], -root, 1e-4) && Near(right.Points[^1][0], root, 1e-4));
+        DescentRun onHill = Descend(well, 0);
+        DescentRun onPass = LandscapeDescent.Run(
+            LandscapeRegistry.Find("saddle"), [0.8, 0], new DescentOptions { LearningRate = new ConstantSchedule(0.1) });
+        foreach (string seed in new[] { "002", "003" })
+        {
+            yield return Holds(
+                seed,
+                "A zero gradient does not mean a minimum: maxima and saddle points have it too",
+                $"descent from 0 is {Outcome(onHill)}; on x² − y² from (0.8, 0) it is {Outcome(onPass)} with ‖∇f‖ = "
+                    + $"{Number(onPass.GradientNorms[^1])}",
+                onHill.Outcome == DescentOutcome.StuckAtMaximum && onPass.Outcome == DescentOutcome.StuckAtSaddle);
+        }
     }
 
     public static IEnumerable<SeedClaim> Cubic()

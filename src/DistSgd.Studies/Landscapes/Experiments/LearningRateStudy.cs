@@ -196,6 +196,16 @@ internal sealed class LearningRateStudy : INamedStudy
             $"on the quartic from (2, 2) descent leaves all bounds after {exploding.Steps} steps at η = 0.2 and converges in "
                 + $"{calm.Steps} at η = 0.02",
             exploding.Outcome == DescentOutcome.Diverged && calm.Outcome == DescentOutcome.Converged);
+        DescentRun clipped = LandscapeDescent.Run(
+            quartic, [2, 2], new DescentOptions { LearningRate = new ConstantSchedule(0.2), ClipNorm = 1 });
+        foreach (string seed in new[] { "001", "002" })
+        {
+            yield return Holds(
+                seed,
+                "Gradient clipping prevents explosion",
+                $"at η = 0.2 with ‖g‖ ≤ 1 the same descent stays below f = {Number(clipped.Values.Max())} for {clipped.Steps} steps",
+                clipped.Outcome != DescentOutcome.Diverged && clipped.Values.Max() == clipped.Values[0]);
+        }
     }
 
     private static Entry Measure(double rate)

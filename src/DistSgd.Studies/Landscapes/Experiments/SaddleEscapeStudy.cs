@@ -46,8 +46,8 @@ internal sealed class SaddleEscapeStudy : INamedStudy
             ]);
         var methodTable = new StudyTable(
             "methods",
-            "Without noise: on the stable manifold, and beside it",
-            ["method", "from_0.5_-0.5", "steps", "end_value", "from_0.5_-0.4999_escaped_after_steps"],
+            "Without noise: from (0.5, −0.5) on the stable manifold, and when a run from (0.5, −0.4999) beside it escapes",
+            ["method", "outcome", "steps", "end_value", "escape_from_beside_steps"],
             [
                 .. Methods().Select(entry => (object?[])
                     [entry.Name, Outcome(entry.On), entry.On.Steps, entry.On.Values[^1], EscapeStep(entry.Beside)]),
