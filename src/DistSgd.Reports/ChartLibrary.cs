@@ -1,6 +1,6 @@
 namespace DistSgd.Reports;
 
-/// <summary>The library that draws the charts, Plotly.js; it is fetched when the product is built and travels inside the assembly.</summary>
+/// <summary>The library that draws the charts, Plotly.js: fetched when the product is built, carried inside the assembly.</summary>
 /// <remarks>
 /// It is the edition that never turns text into code, so that a page can forbid it. It is kept compressed, and so it stands in a
 /// page: a report is a third as large, and the browser has unpacked it in a fraction of a second.

@@ -1,4 +1,5 @@
 using DistSgd.Learning;
+using DistSgd.Studies.Landscapes;
 using DistSgd.Studies.Networks;
 using DistSgd.Training.Config.Reading;
 
@@ -8,7 +9,7 @@ namespace DistSgd.Studies;
 public static class StudyCatalog
 {
     /// <summary>The studies, in the order of reading.</summary>
-    public static IReadOnlyList<INamedStudy> All { get; } = [.. NetworkStudies.All];
+    public static IReadOnlyList<INamedStudy> All { get; } = [.. LandscapeStudies.All, .. NetworkStudies.All];
 
     /// <summary>The study of a name.</summary>
     /// <param name="name">The name.</param>

@@ -1,9 +1,10 @@
-// Trains a small model with every activation and loss and prints what the vector path of this process made of it: the path,
-// a digest of all parameters, and their norm. The tests run it once for every path and compare.
+// Trains a small model with every activation and loss, looks at its curvature, and prints what the vector path of this process made of
+// it: the path, a digest of all numbers, and one number for all of them. The tests run it once for every path and compare.
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using DistSgd.Learning;
+using DistSgd.Learning.Curvature;
 using DistSgd.Learning.Data;
 using DistSgd.Learning.Models;
 using DistSgd.Learning.Optimization;
@@ -31,12 +32,12 @@ foreach (Activation activation in Enum.GetValues<Activation>())
 {
     foreach (LossKind loss in Enum.GetValues<LossKind>())
     {
+        // Padded to 32, 48 and 16 columns: full panels, half panels, and rows that no tile height divides.
+        var architecture = new MlpArchitecture(dataset.Train.Width, [30, 45], dataset.Classes, activation, loss, dataset.Classes);
         AlignedVector parameters = ReferenceTrainer.Train(new TrainingTask
         {
             Data = data,
-
-            // Padded to 32, 48 and 16 columns: full panels, half panels, and rows that no tile height divides.
-            Architecture = new MlpArchitecture(dataset.Train.Width, [30, 45], dataset.Classes, activation, loss, dataset.Classes),
+            Architecture = architecture,
             Initialization = Initialization.He,
             Seed = Seed,
             BatchSize = 43,
@@ -47,6 +48,12 @@ foreach (Activation activation in Enum.GetValues<Activation>())
         });
         digest.AppendData(MemoryMarshal.AsBytes(parameters.Span));
         squares += Reductions.SumOfSquares(parameters.Span);
+
+        // The curvature there: the same bits too, since workers of unlike machines sum it together.
+        var eigenvalues = new ExtremeEigenvalues(architecture.CreateLayout(), parameters, new ExtremeSettings(MaxSteps: 5));
+        new LocalCurvature(architecture, data).Run(eigenvalues.Requests());
+        digest.AppendData(MemoryMarshal.AsBytes(eigenvalues.Largest[0].Vector.Span));
+        squares += eigenvalues.Largest[0].Value;
     }
 }
 

@@ -15,7 +15,7 @@ internal static class SamplePage
     {
         Title = "Two valleys and a saddle: x⁴ + y⁴ − 4xy + 1",
         Summary = "Both optimizers leave the saddle at the origin and end in a minimum of height −1. "
-            + "Momentum needs a third of the steps, and passes the valley twice before it comes to rest.",
+            + "At this learning rate the heavy ball swings past its minimum and needs more than twice the steps.",
         Command = "distsgd landscape two-valleys --learning-rate 0.02 --momentum 0.9 --seed 42",
         Sections =
         [
@@ -27,8 +27,8 @@ internal static class SamplePage
                 [
                     new ReportTable(
                         "Where the paths end",
-                        ["Optimizer", "Steps", "x", "y", "Height"],
-                        [["Gradient descent", "400", "1.0000", "1.0000", "−1.0000"], ["Heavy ball", "120", "−1.0000", "−1.0000", "−1.0000"]]),
+                        ["Optimizer", "Steps to 10⁻¹²", "x", "y", "Height"],
+                        [["Gradient descent", "121", "1.0000", "1.0000", "−1.0000"], ["Heavy ball", "292", "−1.0000", "−1.0000", "−1.0000"]]),
                 ],
             },
             new ReportSection("Loss", "The excess over the minimum falls by a constant factor a step, as theory says.") { Charts = [Loss()] },
@@ -68,7 +68,7 @@ internal static class SamplePage
     public static LineChart Loss() => new()
     {
         Title = "Excess over the minimum by step, for two optimizers and the bound that theory gives for the slower of them",
-        Description = "Both curves fall along straight lines on the logarithmic axis; the heavy ball's swings.",
+        Description = "Both curves fall along straight lines on the logarithmic axis; the heavy ball's swings as it falls.",
         X = new Axis("Step"),
         Y = new Axis("f − f*") { IsLogarithmic = true, Minimum = 1e-12 },
         Curves =
@@ -105,7 +105,10 @@ internal static class SamplePage
         Y = new Axis("Eigenvalue"),
         Curves =
         [
-            new Curve("After training", Steps(30), [.. Steps(30).Select(k => k < 10 ? 42 * Math.Exp(-k / 5) : 2.5 - (k / 9))]) { Style = CurveStyle.Markers },
+            new Curve("After training", Steps(30), [.. Steps(30).Select(k => k < 10 ? 42 * Math.Exp(-k / 5) : 2.5 - (k / 9))])
+            {
+                Style = CurveStyle.Markers,
+            },
             new Curve("At the start", Steps(30), [.. Steps(30).Select(k => k == 12 ? double.NaN : 6 * Math.Exp(-k / 9))])
             {
                 Style = CurveStyle.Markers,
@@ -136,12 +139,15 @@ internal static class SamplePage
         Y = new Axis("Gradient norm"),
         Curves =
         [
-            new Curve("All layers", Steps(points), [.. Steps(points).Select(k => (0.4 + (2.6 * Math.Exp(-k / 2500))) * (1 + (0.25 * Math.Sin(k * k))))]),
-            new Curve("Last layer", Steps(points), [.. Steps(points).Select(k => (0.2 + Math.Exp(-k / 1500)) * (1 + (0.2 * Math.Cos(k * k))))]),
+            new Curve("All layers", Steps(points), [.. Steps(points).Select(k => Noisy(k, 0.4, 2.6, 2500))]),
+            new Curve("Last layer", Steps(points), [.. Steps(points).Select(k => Noisy(k, 0.2, 1, 1500))]),
         ],
     };
 
     public static IReadOnlyList<double> Steps(int count) => [.. Enumerable.Range(0, count).Select(i => (double)i)];
+
+    private static double Noisy(double step, double floor, double start, double decay) =>
+        (floor + (start * Math.Exp(-step / decay))) * (1 + (0.25 * Math.Sin(step * step)));
 
     private static double Height(double x, double y) => Math.Pow(x, 4) + Math.Pow(y, 4) - (4 * x * y) + 1;
 

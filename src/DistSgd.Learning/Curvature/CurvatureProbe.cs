@@ -71,7 +71,7 @@ public sealed class CurvatureProbe
     /// <summary>The loss along a filter-normalised random direction; null if no slices were asked for.</summary>
     public LossSlice? Line { get; private set; }
 
-    /// <summary>The loss over planes: of two filter-normalised random directions, and of the two top eigenvectors.</summary>
+    /// <summary>The loss over planes: of two filter-normalised random directions, of the two top eigenvectors, and of the path where it has one.</summary>
     public IReadOnlyList<PlaneSlice> Planes { get; private set; } = [];
 
     /// <summary>Runs the examination.</summary>
@@ -121,6 +121,11 @@ public sealed class CurvatureProbe
             if (Eigenvalues.Largest.Count > 1)
             {
                 planes.Add(Plane("the two top eigenvectors", largest.Vector, Eigenvalues.Largest[1].Vector, ReachOfEigenvectors(largest)));
+            }
+
+            if (SliceDirections.OfPath(_parameters, _path) is { } ofPath)
+            {
+                planes.Add(Plane("the run's own path", ofPath.First, ofPath.Second, reach: 0));
             }
 
             Planes = planes;

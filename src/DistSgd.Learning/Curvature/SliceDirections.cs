@@ -46,6 +46,39 @@ public static class SliceDirections
         return direction;
     }
 
+    /// <summary>
+    /// The plane that shows most of a path: towards its first point, and towards the one that lies farthest from that line.
+    /// </summary>
+    /// <param name="origin">Origin of the plane, usually the path's end.</param>
+    /// <param name="path">The points, first to last.</param>
+    /// <returns>Two orthogonal directions of norm 1; null if the points lie on one line or are fewer than two besides the origin.</returns>
+    public static (AlignedVector First, AlignedVector Second)? OfPath(AlignedVector origin, IReadOnlyList<AlignedVector> path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        AlignedVector[] offsets = [.. path.Select(point => Offset(origin, point)).Where(offset => FlatVectors.Norm(offset) > 0)];
+        if (offsets.Length < 2)
+        {
+            return null;
+        }
+
+        AlignedVector first = offsets[0];
+        FlatVectors.Scale(first, 1 / FlatVectors.Norm(first));
+        foreach (AlignedVector offset in offsets[1..])
+        {
+            FlatVectors.Add(-FlatVectors.Dot(first, offset), first, offset);
+        }
+
+        AlignedVector second = offsets[1..].MaxBy(FlatVectors.Norm)!;
+        double norm = FlatVectors.Norm(second);
+        if (norm <= 1e-6)
+        {
+            return null;
+        }
+
+        FlatVectors.Scale(second, 1 / norm);
+        return (first, second);
+    }
+
     /// <summary>Where a point lies in the plane of two directions: its orthogonal projection.</summary>
     /// <param name="origin">Origin of the plane.</param>
     /// <param name="first">First direction.</param>
@@ -54,8 +87,7 @@ public static class SliceDirections
     /// <returns>Its coordinates, and how much of its distance from the origin lies in the plane, from 0 to 1.</returns>
     public static PlanePoint Project(AlignedVector origin, AlignedVector first, AlignedVector second, AlignedVector point)
     {
-        AlignedVector offset = FlatVectors.Copy(point);
-        FlatVectors.Add(-1, origin, offset);
+        AlignedVector offset = Offset(origin, point);
         double aa = FlatVectors.Dot(first, first), ab = FlatVectors.Dot(first, second), bb = FlatVectors.Dot(second, second);
         double a = FlatVectors.Dot(first, offset), b = FlatVectors.Dot(second, offset);
         double determinant = (aa * bb) - (ab * ab);
@@ -79,6 +111,13 @@ public static class SliceDirections
         ArgumentNullException.ThrowIfNull(vector);
         double total = FlatVectors.Dot(vector, vector);
         return [.. layout.Layers.Select(layer => total > 0 ? SquaredNorm(vector, layer) / total : 0)];
+    }
+
+    private static AlignedVector Offset(AlignedVector origin, AlignedVector point)
+    {
+        AlignedVector offset = FlatVectors.Copy(point);
+        FlatVectors.Add(-1, origin, offset);
+        return offset;
     }
 
     private static double SquaredNorm(AlignedVector vector, LayerShape layer)

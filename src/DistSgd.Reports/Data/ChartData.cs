@@ -67,12 +67,14 @@ internal static class ChartData
         yield return new DataTable("Paths", ["Path", chart.X.Label, chart.Y.Label, chart.Z.Label], [.. rows]) { Note = LeftOut(leftOut) };
     }
 
-    private static IEnumerable<DataTable> Marks(string x, string y, IReadOnlyList<Mark> marks) => marks.Count == 0
-        ? []
-        : [new DataTable("Marks", ["Mark", x, y], [.. marks.Take(MostRows).Select(mark => new[] { mark.Text, Number(mark.X), Number(mark.Y) })])
+    private static IEnumerable<DataTable> Marks(string x, string y, IReadOnlyList<Mark> marks)
+    {
+        if (marks.Count > 0)
         {
-            Note = LeftOut(marks.Count - MostRows),
-        }];
+            IEnumerable<string[]> rows = marks.Take(MostRows).Select(mark => new[] { mark.Text, Number(mark.X), Number(mark.Y) });
+            yield return new DataTable("Marks", ["Mark", x, y], [.. rows]) { Note = LeftOut(marks.Count - MostRows) };
+        }
+    }
 
     private static DataTable Field(string title, string x, string y, GridField field)
     {
@@ -99,10 +101,11 @@ internal static class ChartData
         IReadOnlyList<T> sequences, Func<T, int> length, Func<T, int, IReadOnlyList<string>> row, out int leftOut)
     {
         long total = sequences.Sum(sequence => (long)length(sequence));
+        long spare = Math.Max(0, MostRows - sequences.Count);
         var rows = new List<IReadOnlyList<string>>();
         foreach (T sequence in sequences)
         {
-            int share = total <= MostRows ? length(sequence) : 1 + (int)(length(sequence) * (long)Math.Max(0, MostRows - sequences.Count) / total);
+            int share = total <= MostRows ? length(sequence) : 1 + (int)(length(sequence) * spare / total);
             rows.AddRange(Picks(length(sequence), share).Select(i => row(sequence, i)).Take(MostRows - rows.Count));
         }
 

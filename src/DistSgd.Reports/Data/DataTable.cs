@@ -21,6 +21,9 @@ internal sealed record DataTable(string Title, IReadOnlyList<string> Columns, IR
         return cells.Length > 0 && cells.All(IsNumber);
     }
 
-    private static bool IsNumber(string cell) => double.TryParse(
-        cell.Trim().TrimEnd('%', '×').Replace('−', '-'), NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out _);
+    private static bool IsNumber(string cell)
+    {
+        const NumberStyles Style = NumberStyles.Float | NumberStyles.AllowThousands;
+        return double.TryParse(cell.Trim().TrimEnd('%', '×').Replace('−', '-'), Style, CultureInfo.InvariantCulture, out _);
+    }
 }

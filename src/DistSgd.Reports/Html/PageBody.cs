@@ -22,7 +22,8 @@ internal sealed class PageBody(bool hasCharts)
         Line(HtmlText.Paragraphs(page.Summary, "summary"));
         if (!hasCharts && page.Sections.Any(section => section.Charts.Count > 0))
         {
-            Line($"<p class=\"notice\" role=\"note\"><strong>The charts are missing.</strong> {HtmlText.Encode(ChartLibrary.HowToGet)}</p>");
+            string remedy = HtmlText.Encode(ChartLibrary.HowToGet);
+            Line($"<p class=\"notice\" role=\"note\"><strong>The charts are missing.</strong> {remedy}</p>");
         }
 
         Line("</header>");
@@ -89,7 +90,7 @@ internal sealed class PageBody(bool hasCharts)
         if (hasCharts)
         {
             Line("<div class=\"legend\"></div>\n<div class=\"plot\"></div>\n<p class=\"readout\" role=\"status\"></p>");
-            Line("<noscript><p class=\"notice\">The chart is drawn by a script, which this browser does not run; its data stand below.</p></noscript>");
+            Line("<noscript><p class=\"notice\">A script draws this chart, and this browser runs none; its data stand below.</p></noscript>");
             Line($"<script type=\"application/json\">{json}</script>");
         }
         else
@@ -118,7 +119,8 @@ internal sealed class PageBody(bool hasCharts)
         // What scrolls has to be reached by keyboard.
         Line($"<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-labelledby=\"{id}\">\n<table>");
         bool[] isNumeric = [.. table.Columns.Select((_, column) => table.IsNumeric(column))];
-        Line($"<thead><tr>{string.Concat(table.Columns.Select((name, i) => Cell("th scope=\"col\"", "th", name, isNumeric[i])))}</tr></thead>");
+        IEnumerable<string> headings = table.Columns.Select((name, i) => Cell("th scope=\"col\"", "th", name, isNumeric[i]));
+        Line($"<thead><tr>{string.Concat(headings)}</tr></thead>");
         Line("<tbody>");
         foreach (IReadOnlyList<string> row in table.Rows)
         {
@@ -144,7 +146,8 @@ internal sealed class PageBody(bool hasCharts)
             Line("<p class=\"keys\">Every chart can be read by keyboard: focus it, walk along a curve with <kbd>←</kbd> and <kbd>→</kbd>, "
                 + "change the curve with <kbd>↑</kbd> and <kbd>↓</kbd>, leave with <kbd>Esc</kbd>.</p>");
             Line("<details class=\"license\">\n<summary>Charts by Plotly.js (MIT licence)</summary>");
-            Line($"<pre tabindex=\"0\" role=\"group\" aria-label=\"Licence of Plotly.js\">{HtmlText.Encode(ChartLibrary.License)}</pre>\n</details>");
+            string license = HtmlText.Encode(ChartLibrary.License);
+            Line($"<pre tabindex=\"0\" role=\"group\" aria-label=\"Licence of Plotly.js\">{license}</pre>\n</details>");
         }
 
         Line("<p class=\"product\">Written by DistSgd</p>");

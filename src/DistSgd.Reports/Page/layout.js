@@ -41,7 +41,8 @@ const Layout = (() => {
   /** An axis of a scene in three dimensions. */
   function sceneAxis(axis, theme) {
     return {
-      title: { text: Text.painted(axis.label), font: { size: 12, color: theme.muted } }, type: axis.isLogarithmic ? 'log' : 'linear',
+      title: { text: Text.wrapped(axis.label, 24, Text.painted), font: { size: 12, color: theme.muted } },
+      type: axis.isLogarithmic ? 'log' : 'linear',
       gridcolor: theme.grid, zerolinecolor: theme.grid, linecolor: theme.axis, showbackground: false,
       tickfont: { size: 11, color: theme.muted }, showspikes: false, nticks: 6, exponentformat: 'power', minexponent: 4, ...range(axis),
     };

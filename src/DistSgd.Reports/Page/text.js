@@ -24,8 +24,8 @@ const Text = (() => {
     return short.replace('-', '\u2212').replace(/e\u2212?\+?/, part => part.includes('\u2212') ? 'e\u2212' : 'e');
   }
 
-  /** A long text in lines, broken between words, for places that do not break lines themselves. */
-  function wrapped(text, width) {
+  /** A long text in lines, broken between words and made safe, for places that do not break lines themselves. */
+  function wrapped(text, width, safe = plain) {
     const lines = [''];
     for (const word of String(text).split(/\s+/)) {
       const last = lines[lines.length - 1];
@@ -36,7 +36,7 @@ const Text = (() => {
       }
     }
 
-    return lines.map(plain).join('<br>');
+    return lines.map(safe).join('<br>');
   }
 
   return { number, painted, plain, wrapped };

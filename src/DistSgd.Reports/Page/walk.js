@@ -16,6 +16,10 @@ class Walk {
   /** Takes the tracks of a new drawing of the same chart. */
   follow(tracks) {
     this.#tracks = tracks.filter(track => track.points.length > 0);
+    if (this.#track >= this.#tracks.length) {
+      this.#track = 0;
+      this.#point = -1;
+    }
   }
 
   #press(event) {

@@ -23,7 +23,7 @@ internal static class CurvatureReport
             Tables = tables,
             Sections =
             [
-                new ReportSection("Verdict", verdict + " " + CurvatureReading.Sharpness(probe))
+                new ReportSection("Numbers", CurvatureReading.Sharpness(probe))
                 {
                     Tables = [.. tables.Where(table => table.IsPrinted).Select(CellText.Table)],
                 },
@@ -68,8 +68,8 @@ internal static class CurvatureReport
     private static ReportSection Plane(SavedRun run, PlaneSlice plane)
     {
         var field = new GridField(plane.Slice.Axes[0], plane.Slice.Axes[1], plane.Slice.Rows);
-        var x = new Axis("first direction");
-        var y = new Axis("second direction");
+        var x = new Axis("along the first direction");
+        var y = new Axis("along the second direction");
         double[] pathX = [.. plane.Path.Select(point => point.X)], pathY = [.. plane.Path.Select(point => point.Y)];
         return new ReportSection($"Slice in the plane of {plane.Name}", CurvatureReading.Plane(run, plane))
         {

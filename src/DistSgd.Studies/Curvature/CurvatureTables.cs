@@ -26,7 +26,7 @@ internal static class CurvatureTables
     private static StudyTable Quantities(SavedRun run, CurvatureProbe probe, int examples, CurvatureSettings settings)
     {
         var rows = new List<object?[]>();
-        void Add(string quantity, double value, double? uncertainty, string meaning) => rows.Add([quantity, value, uncertainty, meaning]);
+        void Add(string quantity, object value, double? uncertainty, string meaning) => rows.Add([quantity, value, uncertainty, meaning]);
         Add("step", run.Checkpoint.State.Step, null, "completed steps of the run");
         Add("parameters", run.Checkpoint.Layout.ParameterCount, null, "dimensions of the landscape");
         Add("examples", examples, null, "training examples that the loss is the mean of");

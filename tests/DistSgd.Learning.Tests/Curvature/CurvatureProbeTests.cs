@@ -27,7 +27,7 @@ public sealed class CurvatureProbeTests
         probe.Trace.Samples.Count.ShouldBe(4);
         probe.Line!.Losses.Count.ShouldBe(5);
         probe.Line.Losses[2].ShouldBe(probe.Loss);
-        probe.Planes.Count.ShouldBe(2);
+        probe.Planes.Count.ShouldBe(2); // one point besides the end makes no plane
         foreach (PlaneSlice plane in probe.Planes)
         {
             plane.Slice.Losses.Count.ShouldBe(9);

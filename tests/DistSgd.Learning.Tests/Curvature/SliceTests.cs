@@ -65,6 +65,28 @@ public sealed class SliceTests
     }
 
     [Fact]
+    public void The_plane_of_a_path_holds_its_start_and_its_farthest_bend()
+    {
+        SmallNet net = SmallNet.Trained(5);
+        AlignedVector u = FlatVectors.Normal(net.Layout, seed: 1, sample: 1), v = FlatVectors.Normal(net.Layout, seed: 1, sample: 2);
+        AlignedVector Point(double a, double b)
+        {
+            AlignedVector point = FlatVectors.Copy(net.Parameters);
+            FlatVectors.Add(a, u, point);
+            FlatVectors.Add(b, v, point);
+            return point;
+        }
+
+        AlignedVector[] path = [Point(2, 0), Point(1, 0.1), Point(0.5, 0.5), net.Parameters];
+        (AlignedVector first, AlignedVector second) = SliceDirections.OfPath(net.Parameters, path)!.Value;
+        FlatVectors.Dot(first, second).ShouldBe(0, 1e-5);
+        path.ShouldAllBe(point => SliceDirections.Project(net.Parameters, first, second, point).InPlane > 0.9999);
+
+        SliceDirections.OfPath(net.Parameters, [Point(2, 0), Point(1, 0), net.Parameters]).ShouldBeNull(); // a straight line
+        SliceDirections.OfPath(net.Parameters, [net.Parameters]).ShouldBeNull();
+    }
+
+    [Fact]
     public void Shares_of_the_layers_sum_to_one()
     {
         SmallNet net = SmallNet.Trained(5);

@@ -54,13 +54,16 @@ public sealed class CurvatureStudyTests : IDisposable
         StudyResult study = CurvatureStudy.Run(run, Options(examples: 100), static _ => { });
         study.Sections.Select(section => section.Title).ShouldBe(
         [
-            "Verdict", "Spectrum", "Slice along a line",
+            "Numbers", "Spectrum", "Slice along a line",
             "Slice in the plane of filter-normalised random directions", "Slice in the plane of the two top eigenvectors",
+            "Slice in the plane of the run's own path",
         ]);
         ContourChart plane = study.Sections[^1].Charts.OfType<ContourChart>().Single();
         plane.Paths.Single().X.Count.ShouldBe(run.Path.Count);
         run.Path.Count.ShouldBeGreaterThan(2);
         (plane.Paths.Single().X[^1], plane.Paths.Single().Y[^1]).ShouldBe((0, 0)); // the newest is the origin
+        SharesInPlane(study, 3)[0].ShouldBe(1, 1e-4); // the plane of the path holds its start whole
+        SharesInPlane(study, 1)[0].ShouldBeLessThan(0.9);
         study.Sections.ShouldAllBe(section => section.Reading.Length > 40);
         study.Sections[^1].Reading.ShouldContain($"The path joins {run.Path.Count} checkpoints, steps 0 to {run.Checkpoint.State.Step}");
     }
@@ -73,6 +76,9 @@ public sealed class CurvatureStudyTests : IDisposable
         Should.Throw<InputException>(() => CurvatureStudy.Run(run, Options(examples: 100), static _ => { })).Message
             .ShouldContain($"at the checkpoint of step {run.Checkpoint.State.Step} the loss is NaN");
     }
+
+    private static double[] SharesInPlane(StudyResult study, int plane) =>
+        [.. study.Tables.Single(table => table.Name == $"plane_{plane}_path").Rows.Select(row => (double)row[3]!)];
 
     private static CurvatureOptions Options(int examples) => new()
     {
