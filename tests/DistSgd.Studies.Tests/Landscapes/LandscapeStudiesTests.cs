@@ -32,7 +32,8 @@ public class LandscapeStudiesTests
         {
             table.Columns.ShouldBeUnique();
             table.Rows.ShouldAllBe(row => row.Count == table.Columns.Count);
-            table.Rows.SelectMany(row => row).ShouldAllBe(cell => cell == null || cell is double || cell is int || cell is string || cell is bool);
+            table.Rows.SelectMany(row => row)
+                .ShouldAllBe(cell => cell == null || cell is double || cell is int || cell is string || cell is bool);
         }
 
         foreach (ReportTable table in result.Sections.SelectMany(section => section.Tables))

@@ -19,7 +19,7 @@ public static class LandscapeDescent
     /// <param name="start">The start, one coordinate a dimension.</param>
     /// <param name="options">How to descend.</param>
     /// <returns>The path, kept to the last finite point within the bound.</returns>
-    /// <exception cref="InputException">The start does not fit the landscape, nothing has the optimizer's name, or a number is out of range.</exception>
+    /// <exception cref="InputException">The start or a number does not fit, or the optimizer is unknown.</exception>
     public static DescentRun Run(Landscape landscape, IReadOnlyList<double> start, DescentOptions options)
     {
         ArgumentNullException.ThrowIfNull(landscape);

@@ -80,7 +80,8 @@ internal sealed class LearningRateStudy : INamedStudy
                             Y = new Axis("factor a step"),
                             Curves =
                             [
-                                new Curve("measured", [.. told.Select(entry => entry.Rate)], [.. told.Select(entry => entry.Measured!.Value)]),
+                                new Curve(
+                                    "measured", [.. told.Select(entry => entry.Rate)], [.. told.Select(entry => entry.Measured!.Value)]),
                                 new Curve("|1 − 2η|", [.. sweep.Select(entry => entry.Rate)], [.. sweep.Select(entry => entry.Theory)])
                                 {
                                     Style = CurveStyle.Dashed,
@@ -203,7 +204,7 @@ internal sealed class LearningRateStudy : INamedStudy
             yield return Holds(
                 seed,
                 "Gradient clipping prevents explosion",
-                $"at η = 0.2 with ‖g‖ ≤ 1 the same descent stays below f = {Number(clipped.Values.Max())} for {clipped.Steps} steps",
+                $"at η = 0.2 with ‖g‖ ≤ 1 the same descent never rises above its start; after {clipped.Steps} steps: {Outcome(clipped)}",
                 clipped.Outcome != DescentOutcome.Diverged && clipped.Values.Max() == clipped.Values[0]);
         }
     }

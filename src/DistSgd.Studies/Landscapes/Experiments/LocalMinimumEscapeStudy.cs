@@ -92,7 +92,10 @@ internal sealed class LocalMinimumEscapeStudy : INamedStudy
                 },
                 new ReportSection("Momentum rolls through small bumps", rolling)
                 {
-                    Charts = [LandscapeCharts.Profile(Risk, points, [.. momentum.Select(entry => ($"β = {Number(entry.Beta)}", entry.Run))])],
+                    Charts =
+                    [
+                        LandscapeCharts.Profile(Risk, points, [.. momentum.Select(entry => ($"β = {Number(entry.Beta)}", entry.Run))]),
+                    ],
                     Tables = [Formatted(momentumTable)],
                 },
             ],

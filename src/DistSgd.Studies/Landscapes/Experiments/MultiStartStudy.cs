@@ -80,7 +80,8 @@ internal sealed class MultiStartStudy : INamedStudy
                 {
                     Charts =
                     [
-                        LandscapeCharts.Contour(Rastrigin, "Paths", [], [.. shown.Select(entry => ($"from {Point(entry.Start)}", entry.Run))]),
+                        LandscapeCharts.Contour(
+                            Rastrigin, "Paths", [], [.. shown.Select(entry => ($"from {Point(entry.Start)}", entry.Run))]),
                     ],
                     Tables = [Formatted(table)],
                 },
