@@ -5,7 +5,7 @@ using static DistSgd.Learning.Landscapes.ScalarFunctions;
 
 namespace DistSgd.Learning.Landscapes;
 
-/// <summary>The landscapes that have a name. To add one, add an entry: name, formula, box, f, ∇f, Hessian, and what it is good for.</summary>
+/// <summary>The landscapes that have a name. To add one, add an entry: name, formula, box, f, ∇f, Hessian and its use.</summary>
 /// <remarks>All but Rosenbrock's and Himmelblau's are those of the tutorials, in their form.</remarks>
 public static class LandscapeRegistry
 {

@@ -38,7 +38,7 @@ public sealed class PrincipalCurvatures
         return new PrincipalCurvatures([.. eigen.Values.Select(value => value + 0.0)], eigen.Vectors); // −0 reads badly
     }
 
-    /// <summary>Scales the part of a vector along each eigenvector by a factor of its eigenvalue: V · diag(factor(λ)) · Vᵀ · vector.</summary>
+    /// <summary>Scales the part of a vector along each eigenvector by a factor of its eigenvalue: V diag(factor(λ)) Vᵀ vector.</summary>
     /// <param name="vector">The vector.</param>
     /// <param name="factor">The factor of an eigenvalue; 1/λ gives the solution of a linear system.</param>
     /// <returns>The scaled vector.</returns>

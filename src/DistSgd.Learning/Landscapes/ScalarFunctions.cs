@@ -4,7 +4,7 @@ using DistSgd.Numerics;
 namespace DistSgd.Learning.Landscapes;
 
 /// <summary>Transcendental functions of one number with the same bits on every machine, for the formulas of landscapes.</summary>
-/// <remarks>Unlike <see cref="PortableMath"/>'s they take every argument: an optimizer that diverges meets NaN instead of an exception.</remarks>
+/// <remarks>Unlike <see cref="PortableMath"/>'s they take every argument: an optimizer that diverges meets NaN, no exception.</remarks>
 internal static class ScalarFunctions
 {
     /// <summary>cos x; NaN for angles beyond <see cref="PortableMath.LargestAngle"/>.</summary>

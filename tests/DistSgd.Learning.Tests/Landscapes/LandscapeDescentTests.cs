@@ -57,6 +57,15 @@ public class LandscapeDescentTests
     }
 
     [Fact]
+    public void Clipping_bounds_every_step()
+    {
+        DescentRun run = LandscapeDescent.Run(Quartic, [2, 2], Rate(0.2) with { ClipNorm = 1, MaximumSteps = 200 });
+        run.Outcome.ShouldBe(DescentOutcome.Converged);
+        run.Points.Zip(run.Points.Skip(1)).ShouldAllBe(pair => Math.Abs(pair.Second[0] - pair.First[0]) <= 0.2);
+        LandscapeDescent.Run(Quartic, [2, 2], Rate(0.2)).Outcome.ShouldBe(DescentOutcome.Diverged);
+    }
+
+    [Fact]
     public void The_start_of_the_tutorial_lies_on_the_stable_manifold_of_the_saddle()
     {
         DescentRun run = LandscapeDescent.Run(Quartic, [0.5, -0.5], Rate(0.01) with { MaximumSteps = 20_000, Tolerance = 0 });
@@ -110,7 +119,8 @@ public class LandscapeDescentTests
     [InlineData("lbfgs", 60)]
     public void Second_order_methods_follow_the_valley_of_rosenbrock(string optimizer, int most)
     {
-        DescentRun run = LandscapeDescent.Run(LandscapeRegistry.Find("rosenbrock"), [-1.2, 1], new DescentOptions { Optimizer = optimizer });
+        DescentRun run = LandscapeDescent.Run(
+            LandscapeRegistry.Find("rosenbrock"), [-1.2, 1], new DescentOptions { Optimizer = optimizer });
         run.Outcome.ShouldBe(DescentOutcome.Converged);
         run.Steps.ShouldBeLessThan(most);
         run.Values.Zip(run.Values.Skip(1)).ShouldAllBe(pair => pair.Second < pair.First);
@@ -135,6 +145,7 @@ public class LandscapeDescentTests
         Should.Throw<InputException>(() => LandscapeDescent.Run(Square, [1], Rate(0.1) with { Optimizer = "adamm" })).Message
             .ShouldContain("the nearest is 'adam'");
         Should.Throw<InputException>(() => LandscapeDescent.Run(Square, [1], Rate(-0.1)));
+        Should.Throw<InputException>(() => LandscapeDescent.Run(Square, [1], Rate(0.1) with { ClipNorm = 0 }));
         Should.Throw<InputException>(() => LandscapeDescent.Run(Square, [1], Rate(0.1) with { Momentum = 1 }));
         Should.Throw<InputException>(() => LandscapeDescent.Run(Square, [1], Rate(0.1) with { Noise = -1 }));
     }

@@ -32,7 +32,8 @@ public class LandscapeStudiesTests
         {
             table.Columns.ShouldBeUnique();
             table.Rows.ShouldAllBe(row => row.Count == table.Columns.Count);
-            table.Rows.SelectMany(row => row).ShouldAllBe(cell => cell == null || cell is double || cell is int || cell is string || cell is bool);
+            table.Rows.SelectMany(row => row)
+                .ShouldAllBe(cell => cell == null || cell is double || cell is int || cell is string || cell is bool);
         }
 
         foreach (ReportTable table in result.Sections.SelectMany(section => section.Tables))
@@ -125,7 +126,8 @@ public class LandscapeStudiesTests
         });
         IReadOnlyList<object?> row = result.Tables.First(table => table.Name == "descents").Rows.ShouldHaveSingleItem();
         row.Take(5).ShouldBe(["(0.3, 0.1)", "momentum", 0.02, 7, "step limit"]);
-        result.Command.ShouldBe("distsgd landscape quartic --start 0.3,0.1 --optimizer momentum --learning-rate 0.02 --momentum 0.5 --steps 7");
+        result.Command.ShouldBe(
+            "distsgd landscape quartic --start 0.3,0.1 --optimizer momentum --learning-rate 0.02 --momentum 0.5 --steps 7");
         Study("quadratic").Run(new StudySettings { ConditionNumber = 77 }).Title.ShouldContain("77 y²");
     }
 

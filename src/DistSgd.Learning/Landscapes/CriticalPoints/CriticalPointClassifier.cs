@@ -24,8 +24,8 @@ public static class CriticalPointClassifier
 
     /// <summary>Classifies the critical point that a descent was approaching when its gradient became small.</summary>
     /// <remarks>
-    /// Beside a degenerate point and on a plateau the curvatures are small but not yet 0, and the gradient is small too. Newton's step tells how
-    /// far away a critical point would be: if the curvatures change over that distance, they say nothing about it.
+    /// Beside a degenerate point and on a plateau the curvatures are small but not yet 0, and the gradient is small too. Newton's step
+    /// tells how far away a critical point would be: if the curvatures change over that distance, they say nothing about it.
     /// </remarks>
     /// <param name="landscape">The landscape.</param>
     /// <param name="point">The end of the descent.</param>

@@ -71,7 +71,7 @@ public static class CriticalPointSearch
         return points;
     }
 
-    /// <summary>Follows Newton's method to its end; null if that is no critical point inside the box, or one that is known already.</summary>
+    /// <summary>Follows Newton's method to its end; null if that is no critical point inside the box or a known one.</summary>
     private static double[]? Polish(Landscape landscape, double[] start, Func<double[], bool> isKnown)
     {
         double[] point = start;

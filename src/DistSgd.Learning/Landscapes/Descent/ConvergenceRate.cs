@@ -3,7 +3,7 @@ using DistSgd.Numerics;
 namespace DistSgd.Learning.Landscapes.Descent;
 
 /// <summary>Linear convergence rates: the factor by which a step shrinks the error, as measured and as theory has it.</summary>
-/// <remarks>Theory is that of quadratics with curvatures between μ and L, κ = L/μ (Polyak 1964; Nesterov 2004; Lessard et al. 2016).</remarks>
+/// <remarks>Theory is that of quadratics with curvatures from μ to L, κ = L/μ (Polyak 1964; Nesterov 2004; Lessard et al. 2016).</remarks>
 public static class ConvergenceRate
 {
     // A rate from fewer points would be a guess.
@@ -12,7 +12,7 @@ public static class ConvergenceRate
     /// <summary>Estimates the rate from the tail of a sequence of errors: the slope of a straight line through their logarithms.</summary>
     /// <param name="errors">Errors after 0, 1, 2 ... steps.</param>
     /// <param name="floor">Errors at or below this are taken as rounding and left out.</param>
-    /// <returns>The rate; above 1 for divergence; 0 if the error vanished within three steps; null if there is too little to tell.</returns>
+    /// <returns>The rate; above 1 for divergence; 0 if the error vanished within three steps; null if too little is known.</returns>
     public static double? Estimate(IReadOnlyList<double> errors, double floor = 1e-12)
     {
         ArgumentNullException.ThrowIfNull(errors);

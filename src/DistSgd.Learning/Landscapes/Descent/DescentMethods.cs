@@ -30,7 +30,7 @@ public static class DescentMethods
         {
             "newton" => new NewtonMethod(landscape),
             "lbfgs" => new LbfgsMethod(landscape),
-            _ => new FirstOrderMethod(landscape, options, SettingsOf(options.Optimizer)),
+            _ => new FirstOrderMethod(landscape, options, SettingsOf(options.Optimizer) with { ClipNorm = options.ClipNorm }),
         };
     }
 

@@ -26,6 +26,9 @@ public sealed record DescentOptions
     /// <summary>β of momentum and nesterov, in [0, 1).</summary>
     public double Momentum { get; init; } = 0.9;
 
+    /// <summary>Largest ‖g‖ that a first-order rule is given, above 0, noise included; null for no limit.</summary>
+    public double? ClipNorm { get; init; }
+
     /// <summary>Standard deviation σ of the normal noise on every element of the gradient, as a mini-batch would bring it.</summary>
     public double Noise { get; init; }
 

@@ -19,7 +19,7 @@ public static class LandscapeDescent
     /// <param name="start">The start, one coordinate a dimension.</param>
     /// <param name="options">How to descend.</param>
     /// <returns>The path, kept to the last finite point within the bound.</returns>
-    /// <exception cref="InputException">The start does not fit the landscape, or the optimizer is unknown, or a number out of range.</exception>
+    /// <exception cref="InputException">The start or a number does not fit, or the optimizer is unknown.</exception>
     public static DescentRun Run(Landscape landscape, IReadOnlyList<double> start, DescentOptions options)
     {
         ArgumentNullException.ThrowIfNull(landscape);
@@ -38,7 +38,8 @@ public static class LandscapeDescent
             {
                 if (!mayPerturb)
                 {
-                    return path.End(options.Optimizer, OutcomeOf(CriticalPointClassifier.ClassifyApproached(landscape, point).Kind), method.Notes);
+                    CriticalPointKind kind = CriticalPointClassifier.ClassifyApproached(landscape, point).Kind;
+                    return path.End(options.Optimizer, OutcomeOf(kind), method.Notes);
                 }
 
                 mayPerturb = false;
@@ -109,7 +110,10 @@ public static class LandscapeDescent
     {
         RequireRange("momentum", options.Momentum, options.Momentum is >= 0 and < 1, "a number from 0 to below 1");
         RequireRange("noise", options.Noise, double.IsFinite(options.Noise) && options.Noise >= 0, "a finite number of at least 0");
-        RequireRange("steps", options.MaximumSteps, options.MaximumSteps is >= 0 and <= DescentOptions.MostSteps, $"a number from 0 to {DescentOptions.MostSteps}");
+        bool fits = options.MaximumSteps is >= 0 and <= DescentOptions.MostSteps;
+        RequireRange("steps", options.MaximumSteps, fits, $"a number from 0 to {DescentOptions.MostSteps}");
+        double clip = options.ClipNorm ?? double.PositiveInfinity;
+        RequireRange("clip norm", clip, clip > 0, "a number above 0");
         double rate = options.LearningRate.ValueAt(0);
         RequireRange("learning rate", rate, double.IsFinite(rate) && rate >= 0, "a finite number of at least 0");
     }

@@ -1,6 +1,6 @@
 namespace DistSgd.Learning.Landscapes.Descent;
 
-/// <summary>L-BFGS: Newton's step with an inverse Hessian made from the last changes of point and gradient (Nocedal 1980, two loops).</summary>
+/// <summary>L-BFGS: Newton's step with an inverse Hessian made from the last changes of point and gradient (Nocedal 1980).</summary>
 /// <remarks>Each step ends on the weak Wolfe conditions, which make yᵀs positive; a pair without that is left out.</remarks>
 internal sealed class LbfgsMethod(Landscape landscape) : IDescentMethod
 {

@@ -2,8 +2,8 @@ namespace DistSgd.Learning.Landscapes.Descent;
 
 /// <summary>Finds how far to go along a direction of descent.</summary>
 /// <remarks>
-/// The weak Wolfe conditions by bisection (Lewis and Overton 2013): the height falls by at least c₁ of what the slope promises, and the slope
-/// has flattened to c₂ of what it was, so that the change of the gradient tells about curvature.
+/// The weak Wolfe conditions by bisection (Lewis and Overton 2013): the height falls by at least c₁ of what the slope promises, and the
+/// slope has flattened to c₂ of what it was, so that the change of the gradient tells about curvature.
 /// </remarks>
 internal static class LineSearch
 {

@@ -2,8 +2,8 @@ namespace DistSgd.Learning.Landscapes.Descent;
 
 /// <summary>Newton's method with a line search: θ ← θ − t H⁻¹∇f.</summary>
 /// <remarks>
-/// Where the Hessian is not positive definite, plain Newton goes to the nearest critical point of any kind, or nowhere. There the eigenvalues are
-/// replaced by their magnitudes (Dauphin et al. 2014), so that every step goes down; the notes of the run say so.
+/// Where the Hessian is not positive definite, plain Newton goes to the nearest critical point of any kind, or nowhere. There the
+/// eigenvalues are replaced by their magnitudes (Dauphin et al. 2014), so that every step goes down; the notes of the run say so.
 /// </remarks>
 internal sealed class NewtonMethod(Landscape landscape) : IDescentMethod
 {
@@ -13,7 +13,11 @@ internal sealed class NewtonMethod(Landscape landscape) : IDescentMethod
 
     public IReadOnlyList<string> Notes => _modified == 0
         ? []
-        : [$"the Hessian was not positive definite in {_modified} {(_modified == 1 ? "step" : "steps")}: eigenvalues replaced by their magnitudes"];
+        :
+        [
+            $"the Hessian was not positive definite in {_modified} {(_modified == 1 ? "step" : "steps")}: "
+                + "eigenvalues replaced by their magnitudes",
+        ];
 
     public double[]? Next(double[] point, double[] gradient, int step)
     {

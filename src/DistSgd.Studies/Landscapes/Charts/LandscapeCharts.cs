@@ -66,7 +66,10 @@ internal static class LandscapeCharts
         Y = AxisOf(landscape, 1),
         Z = new Axis("f(x, y)"),
         Field = Field(landscape, CellsOfSurface),
-        Paths = [.. runs.Select(entry => InSpace(landscape, entry.Name, entry.Run))],
+        Paths =
+        [
+            .. runs.Where(entry => landscape.Contains(entry.Run.Points[0])).Select(entry => InSpace(landscape, entry.Name, entry.Run)),
+        ],
     };
 
     /// <summary>A quantity over the steps of several runs.</summary>

@@ -22,13 +22,15 @@ internal static class LineClaims
 
         const double LearningRate = 0.1;
         DescentRun run = LandscapeDescent.Run(
-            exponential, [0], new DescentOptions { LearningRate = new ConstantSchedule(LearningRate), MaximumSteps = 10_000, Tolerance = 0 });
+            exponential, [0],
+            new DescentOptions { LearningRate = new ConstantSchedule(LearningRate), MaximumSteps = 10_000, Tolerance = 0 });
         int[] horizons = [100, 1000, 10_000];
         double[] scaled = [.. horizons.Select(steps => steps * run.Values[steps])];
         yield return Holds(
             "001",
             "For convex functions L(θ_T) − L* ≤ O(1/T)",
-            $"T · (f − inf f) of eˣ at η = {LearningRate} is {string.Join(", ", scaled.Select(Number))} for T = {string.Join(", ", horizons)}: "
+            $"T · (f − inf f) of eˣ at η = {LearningRate} is {string.Join(", ", scaled.Select(Number))} for T = "
+                + $"{string.Join(", ", horizons)}: "
                 + $"it tends to 1/η = {1 / LearningRate}, so 1/T is the exact speed",
             scaled[0] < scaled[1] && scaled[1] < scaled[2] && scaled[2] < 1 / LearningRate && Near(scaled[2], 1 / LearningRate, 0.2));
     }
@@ -39,7 +41,8 @@ internal static class LineClaims
         yield return Holds(
             "003",
             "x² − 4x + 5 has f′(2) = 0 and the minimum f(2) = 1; f(0) = f(4) = 5",
-            $"f′(2) = {parabola.Gradient([2])[0]}, f(2) = {parabola.Value([2])}, f(0) = {parabola.Value([0])}, f(4) = {parabola.Value([4])}",
+            $"f′(2) = {parabola.Gradient([2])[0]}, f(2) = {parabola.Value([2])}, f(0) = {parabola.Value([0])}, f(4) = "
+                + $"{parabola.Value([4])}",
             parabola.Gradient([2])[0] == 0 && parabola.Value([2]) == 1 && parabola.Value([0]) == 5 && parabola.Value([4]) == 5);
         yield return Holds(
             "003",
@@ -72,6 +75,18 @@ internal static class LineClaims
             "Gradient descent may find either minimum, depending on initialization",
             $"from −0.1 to {Point(left.Points[^1])}, from 0.1 to {Point(right.Points[^1])}",
             Near(left.Points[^1][0], -root, 1e-4) && Near(right.Points[^1][0], root, 1e-4));
+        DescentRun onHill = Descend(well, 0);
+        DescentRun onPass = LandscapeDescent.Run(
+            LandscapeRegistry.Find("saddle"), [0.8, 0], new DescentOptions { LearningRate = new ConstantSchedule(0.1) });
+        foreach (string seed in new[] { "002", "003" })
+        {
+            yield return Holds(
+                seed,
+                "A zero gradient does not mean a minimum: maxima and saddle points have it too",
+                $"descent from 0 is {Outcome(onHill)}; on x² − y² from (0.8, 0) it is {Outcome(onPass)} with ‖∇f‖ = "
+                    + $"{Number(onPass.GradientNorms[^1])}",
+                onHill.Outcome == DescentOutcome.StuckAtMaximum && onPass.Outcome == DescentOutcome.StuckAtSaddle);
+        }
     }
 
     public static IEnumerable<SeedClaim> Cubic()
@@ -81,7 +96,8 @@ internal static class LineClaims
         yield return Holds(
             "004",
             "x³ has zero gradient at 0, which isn't a minimum (the plot calls it a saddle point)",
-            $"f′(0) = 0, f(−0.1) = {Number(cubic.Value([-0.1]))} < 0 < f(0.1); the second derivative is 0, so the test says {Kind(origin.Kind)}: "
+            $"f′(0) = 0, f(−0.1) = {Number(cubic.Value([-0.1]))} < 0 < f(0.1); the second derivative is 0, so the test says "
+                + $"{Kind(origin.Kind)}: "
                 + "a point of inflection, in one dimension the only kind of saddle",
             cubic.Gradient([0])[0] == 0 && origin.Kind == CriticalPointKind.Degenerate && cubic.Value([-0.1]) < 0 && cubic.Value([0.1]) > 0);
         yield return Holds(

@@ -41,7 +41,8 @@ internal static class PlaneClaims
             CriticalPoint point = CriticalPointClassifier.Classify(quartic, at);
             yield return Holds(
                 "002",
-                $"The Hessian at {Point(at)} is [[{diagonal}, −4], [−4, {diagonal}]] with the eigenvalues {stated[0]} and {stated[1]}: a {Kind(kind)}",
+                $"The Hessian at {Point(at)} is [[{diagonal}, −4], [−4, {diagonal}]] with the eigenvalues {stated[0]} and {stated[1]}: "
+                    + $"a {Kind(kind)}",
                 $"[[{hessian[0, 0]}, {hessian[0, 1]}], [{hessian[1, 0]}, {hessian[1, 1]}]], eigenvalues "
                     + $"{Number(point.Eigenvalues[0])} and {Number(point.Eigenvalues[1])}, {Kind(point.Kind)}",
                 hessian[0, 0] == diagonal && hessian[1, 1] == diagonal && hessian[0, 1] == -4 && hessian[1, 0] == -4
@@ -71,14 +72,16 @@ internal static class PlaneClaims
         yield return Holds(
             "002",
             "x² − y² has a saddle at (0, 0) that looks like a minimum along x and like a maximum along y",
-            $"eigenvalues {Number(origin.Eigenvalues[0])} and {Number(origin.Eigenvalues[1])}; f(±0.1, 0) = {Number(saddle.Value([0.1, 0]))}, "
+            $"eigenvalues {Number(origin.Eigenvalues[0])} and {Number(origin.Eigenvalues[1])}; f(±0.1, 0) = "
+                + $"{Number(saddle.Value([0.1, 0]))}, "
                 + $"f(0, ±0.1) = {Number(saddle.Value([0, 0.1]))}",
             origin.Kind == CriticalPointKind.Saddle && saddle.Value([0.1, 0]) > 0 && saddle.Value([-0.1, 0]) > 0
                 && saddle.Value([0, 0.1]) < 0 && saddle.Value([0, -0.1]) < 0);
         yield return Holds(
             "004",
             "x² − y² has a saddle point at (0, 0): a minimum along the x-axis, a maximum along the y-axis",
-            $"{Kind(origin.Kind)}, curvature {Number(saddle.Hessian([0, 0])[0, 0])} along x and {Number(saddle.Hessian([0, 0])[1, 1])} along y",
+            $"{Kind(origin.Kind)}, curvature {Number(saddle.Hessian([0, 0])[0, 0])} along x and {Number(saddle.Hessian([0, 0])[1, 1])} "
+                + "along y",
             origin.Kind == CriticalPointKind.Saddle);
         yield return Fails(
             "003",
@@ -134,7 +137,8 @@ internal static class PlaneClaims
             "There's exactly one valley (summary: convex functions have a unique global minimum)",
             $"eˣ is convex and has {convex.First(entry => entry.Name == "exponential").Minima} minima",
             convex.Any(entry => entry is ("exponential", 0)),
-            "Convexity forbids two separate minima, but it promises neither one nor only one: eˣ falls for ever towards −∞, a constant is lowest everywhere.");
+            "Convexity forbids two separate minima, but it promises neither one nor only one: eˣ falls for ever towards −∞, a constant "
+                + "is lowest everywhere.");
     }
 
     public static IEnumerable<SeedClaim> Rosenbrock()
@@ -142,14 +146,16 @@ internal static class PlaneClaims
         const double LearningRate = 0.001;
         Landscape valley = LandscapeRegistry.Find("rosenbrock");
         DescentRun run = LandscapeDescent.Run(
-            valley, [-1.2, 1], new DescentOptions { LearningRate = new ConstantSchedule(LearningRate), MaximumSteps = 10_000, Tolerance = 0 });
+            valley, [-1.2, 1],
+            new DescentOptions { LearningRate = new ConstantSchedule(LearningRate), MaximumSteps = 10_000, Tolerance = 0 });
         int[] horizons = [100, 1000, 10_000];
         double[] least = [.. horizons.Select(steps => run.GradientNorms.Take(steps + 1).Min(norm => norm * norm))];
         double[] bounds = [.. horizons.Select(steps => 2 * run.Values[0] / (LearningRate * steps))];
         yield return Holds(
             "001",
             "On a non-convex function the least ‖∇L‖² of T steps falls at least as 1/√T",
-            $"min ‖∇f‖² on Rosenbrock's valley is {string.Join(", ", least.Select(Number))} for T = {string.Join(", ", horizons)}; without noise "
+            $"min ‖∇f‖² on Rosenbrock's valley is {string.Join(", ", least.Select(Number))} for T = {string.Join(", ", horizons)}; "
+                + "without noise "
                 + $"even 2(f₀ − f*)/ηT bounds it: {string.Join(", ", bounds.Select(Number))}",
             least.Zip(bounds).All(pair => pair.First <= pair.Second));
     }

@@ -39,17 +39,19 @@ internal sealed class ConditionNumberStudy : INamedStudy
             [
                 .. kappas.Select(kappa => (object?[])
                 [
-                    kappa, .. Optimizers.Select(optimizer => (object?)entries.First(entry => entry.Kappa == kappa && entry.Optimizer == optimizer).Steps),
+                    kappa, .. Optimizers.Select(optimizer => (object?)StepsOf(entries, kappa, optimizer)),
                     Theory(kappa, "sgd"), Theory(kappa, "momentum"), Theory(kappa, "nesterov"), MeanAngle(kappa),
                 ]),
             ]);
-        string reading = $"From κ = {Number(FirstOfFit)} on, the steps grow as κ^{exponents["sgd"]:F2} for descent, as κ^{exponents["momentum"]:F2} for momentum and "
+        string reading = $"From κ = {Number(FirstOfFit)} on, the steps grow as κ^{exponents["sgd"]:F2} for descent, as "
+            + $"κ^{exponents["momentum"]:F2} for momentum and "
             + $"as κ^{exponents["nesterov"]:F2} for Nesterov; theory has 1, 1/2 and 1/2. Newton's method needs at most "
             + $"{entries.Where(entry => entry.Optimizer == "newton").Max(entry => entry.Steps)}, "
             + $"L-BFGS at most {entries.Where(entry => entry.Optimizer == "lbfgs").Max(entry => entry.Steps)}.";
         DescentRun zigzag = Descend(100, "sgd");
         DescentRun smooth = Descend(100, "momentum");
-        string angles = $"At κ = 100 the direction of steepest descent misses the minimum by {MeanAngle(100):F0} degrees on average, at κ = 1 by {MeanAngle(1):F0}; "
+        string angles = $"At κ = 100 the direction of steepest descent misses the minimum by {MeanAngle(100):F0} degrees on average, "
+            + $"at κ = 1 by {MeanAngle(1):F0}; "
             + $"descent takes {zigzag.Steps} steps there, momentum {smooth.Steps}.";
         return new StudyResult
         {
@@ -77,13 +79,14 @@ internal sealed class ConditionNumberStudy : INamedStudy
                     ],
                 },
             ],
-            Claims = [.. Claims(entries, exponents, zigzag, smooth)],
+            Claims = [.. Claims([.. entries.Where(entry => Kappas.Contains(entry.Kappa))], zigzag, smooth)],
         };
     }
 
-    private static IEnumerable<SeedClaim> Claims(
-        Entry[] entries, Dictionary<string, double> exponents, DescentRun zigzag, DescentRun smooth)
+    // From the study's own condition numbers alone: one that the user adds must not decide about a tutorial.
+    private static IEnumerable<SeedClaim> Claims(Entry[] entries, DescentRun zigzag, DescentRun smooth)
     {
+        var exponents = Optimizers.ToDictionary(optimizer => optimizer, optimizer => Exponent(entries, optimizer));
         Entry[] rates = [.. entries.Where(entry => entry is { Optimizer: "sgd", Rate: not null } && entry.Kappa >= FirstOfFit)];
         double worst = rates.Max(entry => Math.Abs(entry.Rate!.Value - ConvergenceRate.OptimalGradientDescent(entry.Kappa)));
         yield return Holds(
@@ -94,7 +97,8 @@ internal sealed class ConditionNumberStudy : INamedStudy
         yield return Holds(
             "000",
             "In the elongated case the gradient points sideways, not toward the minimum",
-            $"mean angle between −∇f and the way to the minimum: {MeanAngle(1):F0} degrees at κ = 1, {MeanAngle(10):F0} at 10, {MeanAngle(100):F0} at 100",
+            $"mean angle between −∇f and the way to the minimum: {MeanAngle(1):F0} degrees at κ = 1, {MeanAngle(10):F0} at 10, "
+                + $"{MeanAngle(100):F0} at 100",
             MeanAngle(1) < 1e-6 && MeanAngle(100) > 60);
         int turns = zigzag.Points.Zip(zigzag.Points.Skip(1)).Count(pair => pair.First[1] * pair.Second[1] < 0);
         yield return Holds(
@@ -110,10 +114,9 @@ internal sealed class ConditionNumberStudy : INamedStudy
         yield return Holds(
             "001",
             "Momentum accelerates descent",
-            $"at κ = 1000 {entries.First(entry => entry is { Kappa: 1000, Optimizer: "sgd" }).Steps} steps become "
-                + $"{entries.First(entry => entry is { Kappa: 1000, Optimizer: "momentum" }).Steps}",
-            entries.First(entry => entry is { Kappa: 1000, Optimizer: "momentum" }).Steps
-                < entries.First(entry => entry is { Kappa: 1000, Optimizer: "sgd" }).Steps / 10);
+            $"at κ = 1000 {StepsOf(entries, 1000, "sgd")} steps become "
+                + $"{StepsOf(entries, 1000, "momentum")}",
+            StepsOf(entries, 1000, "momentum") < StepsOf(entries, 1000, "sgd") / 10);
         yield return Holds(
             "000",
             "Second-order methods take smarter steps: θ − H⁻¹∇L",
@@ -137,7 +140,7 @@ internal sealed class ConditionNumberStudy : INamedStudy
         [
             .. Optimizers.Select(optimizer => new Curve(
                 optimizer, kappas,
-                [.. kappas.Select(kappa => (double?)entries.First(entry => entry.Kappa == kappa && entry.Optimizer == optimizer).Steps ?? double.NaN)])
+                [.. kappas.Select(kappa => (double?)StepsOf(entries, kappa, optimizer) ?? double.NaN)])
             {
                 Style = CurveStyle.LineAndMarkers,
             }),
@@ -148,6 +151,9 @@ internal sealed class ConditionNumberStudy : INamedStudy
             }),
         ],
     };
+
+    private static int? StepsOf(Entry[] entries, double kappa, string optimizer) =>
+        entries.First(entry => entry.Kappa == kappa && entry.Optimizer == optimizer).Steps;
 
     private static Entry Measure(double kappa, string optimizer)
     {
@@ -160,10 +166,11 @@ internal sealed class ConditionNumberStudy : INamedStudy
     private static DescentRun Descend(double kappa, string optimizer)
     {
         double root = Math.Sqrt(kappa);
+        double heavyBall = ConvergenceRate.OptimalHeavyBall(kappa);
         (double rate, double momentum) = optimizer switch
         {
-            "momentum" => (4 / ((1 + root) * (1 + root)), ConvergenceRate.OptimalHeavyBall(kappa) * ConvergenceRate.OptimalHeavyBall(kappa)),
-            "nesterov" => (1 / kappa, ConvergenceRate.OptimalHeavyBall(kappa)),
+            "momentum" => (4 / ((1 + root) * (1 + root)), heavyBall * heavyBall),
+            "nesterov" => (1 / kappa, heavyBall),
             _ => (2 / (1 + kappa), 0.0),
         };
         return LandscapeDescent.Run(LandscapeRegistry.Quadratic(kappa), Start, new DescentOptions

@@ -32,7 +32,10 @@ internal sealed class LearningRateStudy : INamedStudy
             "learning_rates",
             "‖x‖² from (5, 5), 100 steps",
             ["learning_rate", "behaviour", "steps", "distance", "measured_rate", "theory"],
-            [.. entries.Select(entry => (object?[])[entry.Rate, entry.Behaviour, entry.Run.Steps, entry.Distance, entry.Measured, entry.Theory])]);
+            [
+                .. entries.Select(entry => (object?[])
+                    [entry.Rate, entry.Behaviour, entry.Run.Steps, entry.Distance, entry.Measured, entry.Theory]),
+            ]);
         var sweepTable = new StudyTable(
             "sweep",
             "Measured rate against |1 − 2η|",
@@ -42,7 +45,8 @@ internal sealed class LearningRateStudy : INamedStudy
         Entry[] told = [.. sweep.Where(entry => entry.Measured is not null)];
         double worst = told.Max(entry => Math.Abs(entry.Measured!.Value - entry.Theory));
         string reading = string.Join("; ", entries.Select(entry => $"η = {Number(entry.Rate)} {entry.Behaviour}")) + ".";
-        string rates = $"A step multiplies x by 1 − 2η: over {told.Length} learning rates the measured factor differs from |1 − 2η| by at most {Number(worst)}.";
+        string rates = $"A step multiplies x by 1 − 2η: over {told.Length} learning rates the measured factor differs from |1 − 2η| by "
+            + $"at most {Number(worst)}.";
         return new StudyResult
         {
             Name = $"landscape-{Name}",
@@ -76,7 +80,8 @@ internal sealed class LearningRateStudy : INamedStudy
                             Y = new Axis("factor a step"),
                             Curves =
                             [
-                                new Curve("measured", [.. told.Select(entry => entry.Rate)], [.. told.Select(entry => entry.Measured!.Value)]),
+                                new Curve(
+                                    "measured", [.. told.Select(entry => entry.Rate)], [.. told.Select(entry => entry.Measured!.Value)]),
                                 new Curve("|1 − 2η|", [.. sweep.Select(entry => entry.Rate)], [.. sweep.Select(entry => entry.Theory)])
                                 {
                                     Style = CurveStyle.Dashed,
@@ -100,7 +105,11 @@ internal sealed class LearningRateStudy : INamedStudy
             "Descent on x² converges for 0 < η < 1 and diverges above 1",
             "nearer after 100 steps for every η of 0.01, 0.02 … 0.99, farther for every η of 1.01 … 1.19",
             inside && outside);
-        yield return Holds("002", "At η = 0.5 it converges in one step", $"{Of(0.5).Run.Steps} step, distance {Of(0.5).Distance}", Of(0.5).Run.Steps == 1);
+        yield return Holds(
+            "002",
+            "At η = 0.5 it converges in one step",
+            $"{Of(0.5).Run.Steps} step, distance {Of(0.5).Distance}",
+            Of(0.5).Run.Steps == 1);
         Entry tooHigh = Of(1);
         yield return Holds(
             "002",
@@ -152,8 +161,10 @@ internal sealed class LearningRateStudy : INamedStudy
         yield return Holds(
             "001",
             "Too small: slow; too large: overshoots, oscillates, may diverge; just right: steady decrease",
-            $"rates {Number(Of(0.01).Measured ?? 0)} at η = 0.01, {Number(Of(0.1).Measured ?? 0)} at 0.1; at 0.9 the sign of x changes in every step, at 1.1 it diverges",
-            Of(0.01).Measured > Of(0.1).Measured && Of(0.9).Run.Points.Zip(Of(0.9).Run.Points.Skip(1)).All(pair => pair.First[0] * pair.Second[0] <= 0));
+            $"rates {Number(Of(0.01).Measured ?? 0)} at η = 0.01, {Number(Of(0.1).Measured ?? 0)} at 0.1; at 0.9 the sign of x changes "
+                + "in every step, at 1.1 it diverges",
+            Of(0.01).Measured > Of(0.1).Measured
+                && Of(0.9).Run.Points.Zip(Of(0.9).Run.Points.Skip(1)).All(pair => pair.First[0] * pair.Second[0] <= 0));
     }
 
     private static IEnumerable<SeedClaim> Advice()
@@ -172,7 +183,8 @@ internal sealed class LearningRateStudy : INamedStudy
             yield return Holds(
                 seed,
                 "Very slow progress: the learning rate is too small, increase it",
-                $"at η = 0.0001 {Percent(slow.Distance / slow.Errors[0])} of the distance is left after {Steps} steps; η = 0.1 converges in {raised.Run.Steps}",
+                $"at η = 0.0001 {Percent(slow.Distance / slow.Errors[0])} of the distance is left after {Steps} steps; η = 0.1 "
+                    + $"converges in {raised.Run.Steps}",
                 slow.Distance > 0.9 * slow.Errors[0] && raised.Run.Outcome == DescentOutcome.Converged);
         }
 
@@ -182,8 +194,19 @@ internal sealed class LearningRateStudy : INamedStudy
         yield return Holds(
             "001",
             "Loss NaN: the learning rate is too high, reduce it",
-            $"on the quartic from (2, 2) descent leaves all bounds after {exploding.Steps} steps at η = 0.2 and converges in {calm.Steps} at η = 0.02",
+            $"on the quartic from (2, 2) descent leaves all bounds after {exploding.Steps} steps at η = 0.2 and converges in "
+                + $"{calm.Steps} at η = 0.02",
             exploding.Outcome == DescentOutcome.Diverged && calm.Outcome == DescentOutcome.Converged);
+        DescentRun clipped = LandscapeDescent.Run(
+            quartic, [2, 2], new DescentOptions { LearningRate = new ConstantSchedule(0.2), ClipNorm = 1 });
+        foreach (string seed in new[] { "001", "002" })
+        {
+            yield return Holds(
+                seed,
+                "Gradient clipping prevents explosion",
+                $"at η = 0.2 with ‖g‖ ≤ 1 the same descent never rises above its start; after {clipped.Steps} steps: {Outcome(clipped)}",
+                clipped.Outcome != DescentOutcome.Diverged && clipped.Values.Max() == clipped.Values[0]);
+        }
     }
 
     private static Entry Measure(double rate)

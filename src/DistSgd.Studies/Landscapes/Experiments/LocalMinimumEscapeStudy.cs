@@ -49,7 +49,8 @@ internal sealed class LocalMinimumEscapeStudy : INamedStudy
             "Rolling from x = −0.9 without noise, η = 0.01",
             ["momentum", "end", "value", "outcome"],
             [.. momentum.Select(entry => (object?[])[entry.Beta, entry.Run.Points[^1][0], entry.Run.Values[^1], Outcome(entry.Run)])]);
-        string reading = $"The local minimum at {local.Point[0]:F4} (f = {local.Value:F4}) is separated from the global one at {global.Point[0]:F4} (f = {global.Value:F4}) "
+        string reading = $"The local minimum at {local.Point[0]:F4} (f = {local.Value:F4}) is separated from the global one at "
+            + $"{global.Point[0]:F4} (f = {global.Value:F4}) "
             + $"by a hill of height {hill.Value - local.Value:F4}. Within {Steps} steps noise carries descent over it with probability "
             + string.Join(", ", noise.Select(entry => $"{Percent(entry.Probability)} at σ = {Number(entry.Sigma)}")) + ".";
         string rolling = "Without noise a ball from −0.9 ends at "
@@ -77,7 +78,9 @@ internal sealed class LocalMinimumEscapeStudy : INamedStudy
                             Curves =
                             [
                                 new Curve(
-                                    $"within {Steps} steps", [.. noise.Select(entry => entry.Sigma)], [.. noise.Select(entry => entry.Probability)])
+                                    $"within {Steps} steps",
+                                    [.. noise.Select(entry => entry.Sigma)],
+                                    [.. noise.Select(entry => entry.Probability)])
                                 {
                                     Style = CurveStyle.LineAndMarkers,
                                     Errors = [.. noise.Select(entry => entry.StandardError)],
@@ -89,14 +92,18 @@ internal sealed class LocalMinimumEscapeStudy : INamedStudy
                 },
                 new ReportSection("Momentum rolls through small bumps", rolling)
                 {
-                    Charts = [LandscapeCharts.Profile(Risk, points, [.. momentum.Select(entry => ($"β = {Number(entry.Beta)}", entry.Run))])],
+                    Charts =
+                    [
+                        LandscapeCharts.Profile(Risk, points, [.. momentum.Select(entry => ($"β = {Number(entry.Beta)}", entry.Run))]),
+                    ],
                     Tables = [Formatted(momentumTable)],
                 },
             ],
-            Claims = [.. Claims(noise, momentum, local, global)],
+            Claims = [.. Claims([.. noise.Where(entry => Sigmas.Contains(entry.Sigma))], momentum, local, global)],
         };
     }
 
+    // From the study's own noise scales alone: one that the user adds must not decide about a tutorial.
     private static IEnumerable<SeedClaim> Claims(
         NoiseEntry[] noise, (double Beta, DescentRun Run)[] momentum, CriticalPoint local, CriticalPoint global)
     {
@@ -104,7 +111,10 @@ internal sealed class LocalMinimumEscapeStudy : INamedStudy
         bool grows = noise[^1].Probability > noise[0].Probability + 0.3;
         yield return Holds("001", "Noise helps: it can escape local minima", measured, grows);
         yield return Holds(
-            "004", "Mini-batch noise sometimes dislodges parameters from local minima", measured, grows && noise.Any(entry => entry.Probability is > 0 and < 1));
+            "004",
+            "Mini-batch noise sometimes dislodges parameters from local minima",
+            measured,
+            grows && noise.Any(entry => entry.Probability is > 0 and < 1));
         DescentRun plain = momentum[0].Run;
         string ends = string.Join(", ", momentum.Skip(1).Select(entry => $"with β = {Number(entry.Beta)} at {End(entry.Run)}"));
         yield return Holds(

@@ -37,7 +37,10 @@ internal sealed class QuadraticConvergenceStudy : INamedStudy
         Landscape quartic = LandscapeRegistry.Find("quartic");
         double[] slow = Errors(quartic, "sgd");
         double[] fast = Errors(quartic, "newton");
-        double[] ratios = [.. fast.Zip(fast.Skip(1)).Where(pair => pair.Second > 1e-13).Select(pair => pair.Second / (pair.First * pair.First))];
+        double[] ratios =
+        [
+            .. fast.Zip(fast.Skip(1)).Where(pair => pair.Second > 1e-13).Select(pair => pair.Second / (pair.First * pair.First)),
+        ];
         double? slowRate = ConvergenceRate.Estimate(slow);
 
         var square20 = new StudyTable(
@@ -52,7 +55,8 @@ internal sealed class QuadraticConvergenceStudy : INamedStudy
             [.. fast.Select((error, n) => (object?[])[n, error, n < slow.Length ? slow[n] : null])]);
         string first = $"On x² from 10 with η = 0.1 descent needs {Count(steps)} steps to |x| < 0.01; theory says more than {theory:F2}. "
             + $"Newton's method needs {Count(newtonSteps)}.";
-        string second = $"On the quartic the error of Newton's method is at most {Number(ratios.Max())} times the square of the one before, "
+        string second = $"On the quartic the error of Newton's method is at most {Number(ratios.Max())} times the square of the one "
+            + "before, "
             + $"that of descent {Number(slowRate ?? double.NaN)} times the one before.";
         return new StudyResult
         {
@@ -67,13 +71,18 @@ internal sealed class QuadraticConvergenceStudy : INamedStudy
                 {
                     Charts =
                     [
-                        LandscapeCharts.OverSteps("|x| on x²", "|x|", [("descent", descent.DistancesTo([0])), ("Newton", newton.DistancesTo([0]))]),
+                        LandscapeCharts.OverSteps(
+                            "|x| on x²", "|x|", [("descent", descent.DistancesTo([0])), ("Newton", newton.DistancesTo([0]))]),
                     ],
                     Tables = [Formatted(square20)],
                 },
                 new ReportSection("Newton's method squares it", second)
                 {
-                    Charts = [LandscapeCharts.OverSteps("Distance to (1, 1)", "distance", [("descent", slow[..Math.Min(60, slow.Length)]), ("Newton", fast)])],
+                    Charts =
+                    [
+                        LandscapeCharts.OverSteps(
+                            "Distance to (1, 1)", "distance", [("descent", slow[..Math.Min(60, slow.Length)]), ("Newton", fast)]),
+                    ],
                     Tables = [Formatted(errors)],
                 },
             ],
@@ -98,7 +107,8 @@ internal sealed class QuadraticConvergenceStudy : INamedStudy
                 Holds(
                     "001",
                     "Newton's method converges quadratically, descent linearly",
-                    $"error over the squared error before: {string.Join(", ", ratios.Select(Number))}; descent: factor {Number(slowRate ?? double.NaN)}",
+                    $"error over the squared error before: {string.Join(", ", ratios.Select(Number))}; descent: factor "
+                        + $"{Number(slowRate ?? double.NaN)}",
                     ratios.Length >= 3 && ratios.Max() < 10 && slowRate is > 0.5 and < 1),
             ],
         };

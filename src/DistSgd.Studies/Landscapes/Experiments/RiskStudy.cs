@@ -36,8 +36,10 @@ internal sealed class RiskStudy : INamedStudy
                 ["risk", risk.Point[0], risk.Value, risk.Value],
                 .. empiricalMinima.Select(point => (object?[])["empirical risk", point.Point[0], point.Value, Risk.Value([.. point.Point])]),
             ]);
-        string reading = $"The risk is lowest at x = {risk.Point[0]:F4} with {risk.Value:F4}, the empirical risk at x = {empirical.Point[0]:F4} with "
-            + $"{empirical.Value:F4}. Who trains to the end pays {excess:F4} of risk for it. The empirical risk has {empiricalMinima.Length} minima in the interval.";
+        string reading = $"The risk is lowest at x = {risk.Point[0]:F4} with {risk.Value:F4}, the empirical risk at x = "
+            + $"{empirical.Point[0]:F4} with "
+            + $"{empirical.Value:F4}. Who trains to the end pays {excess:F4} of risk for it. The empirical risk has "
+            + $"{empiricalMinima.Length} minima in the interval.";
         double[] x = Empirical.Domain[0].Grid(301);
         return new StudyResult
         {

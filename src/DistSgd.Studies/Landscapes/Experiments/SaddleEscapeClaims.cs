@@ -14,25 +14,31 @@ internal static class SaddleEscapeClaims
         yield return Fails(
             "002",
             "On x⁴ + y⁴ − 4xy + 1 descent from near (0.5, −0.5) may slide toward the saddle “before eventually escaping”",
-            $"from (0.5, −0.5) it has not left after {facts.Long.Steps:N0} steps: {Point(facts.Long.Points[^1])}, f = {Number(facts.Long.Values[^1])}; "
+            $"from (0.5, −0.5) it has not left after {facts.Long.Steps:N0} steps: {Point(facts.Long.Points[^1])}, f = "
+                + $"{Number(facts.Long.Values[^1])}; "
                 + $"from (0.5, −0.4999) it escapes after {Count(SaddleEscapeStudy.EscapeStep(facts.BesideSgd))} steps",
             staysOnLine && facts.Long.Steps == 20_000 && facts.Long.End.Kind == CriticalPointKind.Saddle,
-            "f(x, y) = f(−y, −x). On y = −x therefore ∂f/∂x = 4x³ + 4x = −∂f/∂y: every step stays on the line, where f = 2x⁴ + 4x² + 1 has its minimum at the saddle. "
+            "f(x, y) = f(−y, −x). On y = −x therefore ∂f/∂x = 4x³ + 4x = −∂f/∂y: every step stays on the line, where f = 2x⁴ + 4x² + 1 "
+                + "has its minimum at the saddle. "
                 + "In all 20,000 steps x = −y held to the last bit.");
         yield return Fails(
             "002",
             "sgd_with_noise, started exactly at the saddle of x² − y², “escaped the saddle!”",
             $"as coded it returns after {facts.TutorialNoisy.Steps} steps at {Point(facts.TutorialNoisy.Points[^1])}; "
-                + $"with the test on the noisy gradient |y| is above 0.5 after {Count(facts.ObservedNoisy.FirstStepWhere(point => Math.Abs(point[1]) > 0.5))} steps",
+                + "with the test on the noisy gradient |y| is above 0.5 after "
+                + $"{Count(facts.ObservedNoisy.FirstStepWhere(point => Math.Abs(point[1]) > 0.5))} steps",
             facts.TutorialNoisy.Steps == 0 && facts.ObservedNoisy.FirstStepWhere(point => Math.Abs(point[1]) > 0.5) is not null,
             "The tolerance test looks at the true gradient, which is 0 there, and comes before the noise: the loop ends in iteration 0.");
         yield return Fails(
             "002",
             "Pure descent from 1e-10 beside the saddle of x² − y² stays “stuck near saddle”",
-            $"as coded it returns after {facts.TutorialPlain.Steps} steps, because ‖∇f‖ = {Number(facts.TutorialPlain.GradientNorms[0])} is below 1e-6; "
-                + $"without that test |y| is above 0.5 after {Count(facts.PlainOn.FirstStepWhere(point => Math.Abs(point[1]) > 0.5))} steps",
+            $"as coded it returns after {facts.TutorialPlain.Steps} steps, because ‖∇f‖ = "
+                + $"{Number(facts.TutorialPlain.GradientNorms[0])} is below 1e-6; "
+                + $"without that test |y| is above 0.5 after {Count(facts.PlainOn.FirstStepWhere(point => Math.Abs(point[1]) > 0.5))} "
+                + "steps",
             facts.TutorialPlain.Steps == 0 && facts.PlainOn.FirstStepWhere(point => Math.Abs(point[1]) > 0.5) is not null,
-            "y grows by 1 + 2η = 1.02 a step, so that 1e-10 becomes 0.5 after ln(5 · 10⁹)/ln 1.02 = 1128 steps: it is the stopping test that stops, not the saddle.");
+            "y grows by 1 + 2η = 1.02 a step, so that 1e-10 becomes 0.5 after ln(5 · 10⁹)/ln 1.02 = 1128 steps: it is the stopping "
+                + "test that stops, not the saddle.");
         yield return Holds(
             "002",
             "Pure descent exactly at a saddle is stuck forever: the gradient is 0",
@@ -58,7 +64,8 @@ internal static class SaddleEscapeClaims
         yield return Holds(
             "002",
             "Momentum accumulates gradient history to push through plateaus and saddle points",
-            $"from (0.5, −0.4999) it escapes after {Count(momentum)} steps, descent after {Count(sgd)}; exactly on the line momentum stays too: "
+            $"from (0.5, −0.4999) it escapes after {Count(momentum)} steps, descent after {Count(sgd)}; exactly on the line momentum "
+                + "stays too: "
                 + $"f = {Number(facts.Momentum.Values[^1])} after {facts.Momentum.Steps:N0} steps",
             momentum < sgd);
         (double Rate, int? EscapeSteps, double NoiseFloor) low = facts.Plateau[0];
@@ -67,10 +74,12 @@ internal static class SaddleEscapeClaims
         yield return Fails(
             "001",
             "Loss plateaus early, stuck in a saddle point: reduce the learning rate",
-            $"leaving the saddle of x² − y² from y = 1e-6 takes {measured}; reducing helps where noise is the cause: height {Number(high.NoiseFloor)} at η = "
+            $"leaving the saddle of x² − y² from y = 1e-6 takes {measured}; reducing helps where noise is the cause: height "
+                + $"{Number(high.NoiseFloor)} at η = "
                 + $"{Number(high.Rate)}, {Number(low.NoiseFloor)} at η = {Number(low.Rate)}",
             low.EscapeSteps > high.EscapeSteps && low.NoiseFloor < high.NoiseFloor,
-            "Along a curvature −λ the distance from a saddle grows by 1 + ηλ a step, so that the steps to leave it go as 1/η. A lower η lowers the floor of noise, not a saddle.");
+            "Along a curvature −λ the distance from a saddle grows by 1 + ηλ a step, so that the steps to leave it go as 1/η. A lower "
+                + "η lowers the floor of noise, not a saddle.");
         yield return Holds(
             "002",
             "Loss plateaus at a saddle point: increase the learning rate",

@@ -26,7 +26,7 @@ internal sealed class SaddleEscapeStudy : INamedStudy
 
     public string Name => "saddle-escape";
 
-    public string Description => "x⁴ + y⁴ − 4xy + 1 from (0.5, −0.5): descent never leaves the saddle; noise, a kick and a hair's breadth do.";
+    public string Description => "x⁴ + y⁴ − 4xy + 1 from (0.5, −0.5): descent never leaves the saddle; noise or a kick does.";
 
     public StudyOptions Accepts => StudyOptions.Noise;
 
@@ -40,20 +40,29 @@ internal sealed class SaddleEscapeStudy : INamedStudy
             "noise",
             $"Steps to escape from (0.5, −0.5) with noise, η = {LearningRate}, {Repetitions} seeds, at most {MostNoisySteps} steps",
             ["sigma", "escaped", "median", "fewest", "most", "towards_1_1"],
-            [.. noise.Select(entry => (object?[])[entry.Sigma, entry.Steps.Length, entry.Median, entry.Fewest, entry.Most, entry.TowardsPositive])]);
+            [
+                .. noise.Select(entry => (object?[])
+                    [entry.Sigma, entry.Steps.Length, entry.Median, entry.Fewest, entry.Most, entry.TowardsPositive]),
+            ]);
         var methodTable = new StudyTable(
             "methods",
-            "Without noise: on the stable manifold, and beside it",
-            ["method", "from_0.5_-0.5", "steps", "end_value", "from_0.5_-0.4999_escaped_after_steps"],
-            [.. Methods().Select(entry => (object?[])[entry.Name, Outcome(entry.On), entry.On.Steps, entry.On.Values[^1], EscapeStep(entry.Beside)])]);
+            "Without noise: from (0.5, −0.5) on the stable manifold, and when a run from (0.5, −0.4999) beside it escapes",
+            ["method", "outcome", "steps", "end_value", "escape_from_beside_steps"],
+            [
+                .. Methods().Select(entry => (object?[])
+                    [entry.Name, Outcome(entry.On), entry.On.Steps, entry.On.Values[^1], EscapeStep(entry.Beside)]),
+            ]);
         StudyTable plateau = facts.PlateauTable();
-        string stuck = $"From (0.5, −0.5) plain descent runs into the saddle at (0, 0): after {facts.Long.Steps:N0} steps it stands at {Point(facts.Long.Points[^1])}, the end of single precision, "
-            + $"with f = {Number(facts.Long.Values[^1])}. f(x, y) = f(−y, −x), so ∇f on the line y = −x points along the line and no step leaves it.";
+        string stuck = $"From (0.5, −0.5) plain descent runs into the saddle at (0, 0): after {facts.Long.Steps:N0} steps it stands at "
+            + $"{Point(facts.Long.Points[^1])}, the end of single precision, "
+            + $"with f = {Number(facts.Long.Values[^1])}. f(x, y) = f(−y, −x), so ∇f on the line y = −x points along the line and no "
+            + "step leaves it.";
         string noisy = "With noise on the gradient it escapes: " + string.Join(
             ", ", noise.Select(entry => $"σ = {Number(entry.Sigma)} in {Number(entry.Median)} steps ({entry.Steps.Length} of {Repetitions})"))
             + ". A tenfold σ saves about the same number of steps each time, because the distance "
             + $"from the line grows by a factor of 1.04 a step: ln 10 / ln 1.04 = {Math.Log(10) / Math.Log(1.04):F0}.";
-        string methods = $"Momentum, Nesterov and the adaptive rules keep to the line as well. A single kick of 0.001 is enough, and from (0.5, −0.4999) "
+        string methods = "Momentum, Nesterov and the adaptive rules keep to the line as well. A single kick of 0.001 is enough, and "
+            + "from (0.5, −0.4999) "
             + $"descent needs {Count(EscapeStep(facts.BesideSgd))} steps, momentum {Count(EscapeStep(facts.BesideMomentum))}.";
         return new StudyResult
         {
@@ -133,7 +142,10 @@ internal sealed class SaddleEscapeStudy : INamedStudy
         Y = new Axis("steps"),
         Curves =
         [
-            new Curve("median", [.. noise.Select(entry => entry.Sigma)], [.. noise.Select(entry => entry.Median)]) { Style = CurveStyle.LineAndMarkers },
+            new Curve("median", [.. noise.Select(entry => entry.Sigma)], [.. noise.Select(entry => entry.Median)])
+            {
+                Style = CurveStyle.LineAndMarkers,
+            },
             new Curve("fewest", [.. noise.Select(entry => entry.Sigma)], [.. noise.Select(entry => (double?)entry.Fewest ?? double.NaN)])
             {
                 Style = CurveStyle.Dashed,

@@ -41,7 +41,8 @@ internal sealed class ScheduleStudy : INamedStudy
             [
                 .. entries.Select(entry => (object?[])
                 [
-                    entry.Name, entry.Schedule.ValueAt(0), entry.Schedule.ValueAt(steps - 1), entry.Final, entry.StandardError, entry.FirstBelow,
+                    entry.Name, entry.Schedule.ValueAt(0), entry.Schedule.ValueAt(steps - 1),
+                    entry.Final, entry.StandardError, entry.FirstBelow,
                 ]),
             ]);
         string reading = $"With a constant learning rate the error stays at {Number(constant.Final)}, where noise and descent balance. "
@@ -59,7 +60,8 @@ internal sealed class ScheduleStudy : INamedStudy
                 {
                     Charts =
                     [
-                        LandscapeCharts.OverSteps("Mean height above the minimum", "f", [.. entries.Select(entry => (entry.Name, entry.Mean))]),
+                        LandscapeCharts.OverSteps(
+                            "Mean height above the minimum", "f", [.. entries.Select(entry => (entry.Name, entry.Mean))]),
                         LandscapeCharts.OverSteps(
                             "The schedules", "learning rate η",
                             [
@@ -79,14 +81,15 @@ internal sealed class ScheduleStudy : INamedStudy
     private static IEnumerable<SeedClaim> NoiseClaims(ulong seed)
     {
         var settings = new StudySettings { Seed = seed };
-        Entry[] entries = [.. Schedules(DefaultRate, DefaultSteps).Select(entry => Measure(entry.Name, entry.Schedule, DefaultSteps, settings))];
+        Entry[] entries =
+        [
+            .. Schedules(DefaultRate, DefaultSteps).Select(entry => Measure(entry.Name, entry.Schedule, DefaultSteps, settings)),
+        ];
         yield return Holds(
             "002",
             "Scheduled (warm-up and decay): start moderate, build up, then decrease for fine-tuning",
             string.Join(", ", entries.Select(entry => $"{entry.Name} {Number(entry.Final)}")) + ": every decay ends below the constant rate",
-            entries.Skip(1).All(entry => entry.Final < entry0(entries).Final / 2));
-
-        static Entry entry0(Entry[] all) => all[0];
+            entries.Skip(1).All(entry => entry.Final < entries[0].Final / 2));
     }
 
     private static IEnumerable<SeedClaim> FormulaClaims()
@@ -99,15 +102,19 @@ internal sealed class ScheduleStudy : INamedStudy
         yield return Formula("exponential decay: η₀ · e^(−kt)", exponential, t => Rate * Math.Exp(-0.05 * t));
         var cosine = new CosineSchedule(Rate, 0.001, 100);
         yield return Formula(
-            "cosine annealing: η_min + ½(η_max − η_min)(1 + cos(πt/T))", cosine, t => 0.001 + (0.5 * (Rate - 0.001) * (1 + Math.Cos(t / 100.0 * Math.PI))));
+            "cosine annealing: η_min + ½(η_max − η_min)(1 + cos(πt/T))",
+            cosine,
+            t => 0.001 + (0.5 * (Rate - 0.001) * (1 + Math.Cos(t / 100.0 * Math.PI))));
 
         const int Warmup = 10;
         var warmup = new WarmupSchedule(new ConstantSchedule(Rate), Warmup);
-        bool isOneAhead = Enumerable.Range(0, 100).All(step => Near(warmup.ValueAt(step), Math.Min(Rate, Rate * (step + 1) / Warmup), 1e-15));
+        bool isOneAhead = Enumerable.Range(0, 100)
+            .All(step => Near(warmup.ValueAt(step), Math.Min(Rate, Rate * (step + 1) / Warmup), 1e-15));
         yield return Fails(
             "001",
             "Warm-up: η = base · step / warmup_steps, step = 0, 1, 2 …",
-            $"at step 0 that is 0: the first step moves nothing. The trainer takes (step + 1) / warmup_steps: {Number(warmup.ValueAt(0))} at step 0",
+            "at step 0 that is 0: the first step moves nothing. The trainer takes (step + 1) / warmup_steps: "
+                + $"{Number(warmup.ValueAt(0))} at step 0",
             isOneAhead && warmup.ValueAt(0) > 0,
             "base · 0 / warmup_steps = 0, so θ₁ = θ₀ and a whole batch is computed for nothing; shifted by one step the line is the same.");
     }

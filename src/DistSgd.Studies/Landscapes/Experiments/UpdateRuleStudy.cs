@@ -38,7 +38,9 @@ internal sealed class UpdateRuleStudy : INamedStudy
         (double[][] lookAhead, double nesterov) = LookAhead();
         double[][] literal = LiteralNesterov();
         int? beyond = Array.FindIndex(literal, point => !(Norm(point) < TooFar)) is >= 0 and int step ? step : null;
-        double clipValue = ClipDeviation(new OptimizerSettings { Kind = OptimizerKind.Sgd, ClipValue = 0.5 }, g => [.. g.Select(e => Math.Clamp(e, -0.5, 0.5))]);
+        double clipValue = ClipDeviation(
+            new OptimizerSettings { Kind = OptimizerKind.Sgd, ClipValue = 0.5 },
+            gradient => [.. gradient.Select(element => Math.Clamp(element, -0.5, 0.5))]);
         double clipNorm = ClipDeviation(new OptimizerSettings { Kind = OptimizerKind.Sgd, ClipNorm = 2 }, ClippedByNorm);
         double[] adam = FirstAdamStep();
         var table = new StudyTable(
@@ -52,9 +54,11 @@ internal sealed class UpdateRuleStudy : INamedStudy
                 ["clip by value", clipValue],
                 ["clip by norm", clipNorm],
             ]);
-        string reading = $"Over {Steps} steps the trainer's transforms and the formulas differ by at most {Number(new[] { sgd, momentum, nesterov, clipValue, clipNorm }.Max())}, "
+        string reading = $"Over {Steps} steps the trainer's transforms and the formulas differ by at most "
+            + $"{Number(new[] { sgd, momentum, nesterov, clipValue, clipNorm }.Max())}, "
             + "the rounding of single precision.";
-        string look = $"With the gradient at θ − βv, as tutorial 001 writes it, the distance to the minimum is above a million after {Count(beyond)} steps; "
+        string look = "With the gradient at θ − βv, as tutorial 001 writes it, the distance to the minimum is above a million after "
+            + $"{Count(beyond)} steps; "
             + $"at θ − ηβv it is {Number(Norm(lookAhead[^1]))} after {Steps}.";
         return new StudyResult
         {
@@ -72,7 +76,10 @@ internal sealed class UpdateRuleStudy : INamedStudy
                     [
                         LandscapeCharts.OverSteps(
                             "Distance to the minimum", "‖θ‖",
-                            [("gradient at θ − ηβv", [.. lookAhead.Select(Norm)]), ("gradient at θ − βv", [.. literal.Select(Norm).TakeWhile(norm => norm < TooFar)])]),
+                            [
+                                ("gradient at θ − ηβv", [.. lookAhead.Select(Norm)]),
+                                ("gradient at θ − βv", [.. literal.Select(Norm).TakeWhile(norm => norm < TooFar)]),
+                            ]),
                     ],
                 },
             ],
@@ -80,15 +87,25 @@ internal sealed class UpdateRuleStudy : INamedStudy
             [
                 Holds("000", "θ_new = θ_old − η∇L(θ_old)", $"the trainer's sgd differs by at most {Number(sgd)}", sgd < SinglePrecision),
                 Holds("001", "Gradient descent: θ ← θ − η∇L", $"the trainer's sgd differs by at most {Number(sgd)}", sgd < SinglePrecision),
-                Holds("001", "Momentum: v = βv + ∇L, θ ← θ − ηv", $"the trainer's momentum differs by at most {Number(momentum)}", momentum < SinglePrecision),
-                Holds("002", "Momentum: v = βv + ∇L, θ ← θ − ηv", $"the trainer's momentum differs by at most {Number(momentum)}", momentum < SinglePrecision),
+                Holds(
+                    "001",
+                    "Momentum: v = βv + ∇L, θ ← θ − ηv",
+                    $"the trainer's momentum differs by at most {Number(momentum)}",
+                    momentum < SinglePrecision),
+                Holds(
+                    "002",
+                    "Momentum: v = βv + ∇L, θ ← θ − ηv",
+                    $"the trainer's momentum differs by at most {Number(momentum)}",
+                    momentum < SinglePrecision),
                 Fails(
                     "001",
                     "Nesterov takes the gradient at θ − βv, “where momentum would take us”",
                     $"momentum would take us to θ − ηβv, and there the trainer's form agrees within {Number(nesterov)}; "
-                        + $"with θ − βv at η = {LearningRate} the distance is above a million after {Count(beyond)} steps instead of {Number(Norm(lookAhead[^1]))} after {Steps}",
+                        + $"with θ − βv at η = {LearningRate} the distance is above a million after {Count(beyond)} steps instead of "
+                        + $"{Number(Norm(lookAhead[^1]))} after {Steps}",
                     nesterov < SinglePrecision && beyond is not null && Norm(lookAhead[^1]) < 1e-3,
-                    "The momentum step from θ is θ − ηβv, because θ moves by ηv; θ − βv is 1/η times as far away and the same only for η = 1. "
+                    "The momentum step from θ is θ − ηβv, because θ moves by ηv; θ − βv is 1/η times as far away and the same only for "
+                        + "η = 1. "
                         + "On curvature λ the literal form multiplies v by β(1 − λ): by −8.1 a step for λ = 10, whatever η."),
                 Holds(
                     "001",
@@ -103,7 +120,8 @@ internal sealed class UpdateRuleStudy : INamedStudy
                 Holds(
                     "002",
                     "Adam gives parameters with large gradients smaller learning rates, and those with small gradients larger ones",
-                    $"gradients 100 and 0.01 give first steps of {Number(adam[0])} and {Number(adam[1])}: the second has {adam[1] / adam[0] * 1e4:N0} times the learning rate",
+                    $"gradients 100 and 0.01 give first steps of {Number(adam[0])} and {Number(adam[1])}: the second has "
+                        + $"{adam[1] / adam[0] * 1e4:N0} times the learning rate",
                     Near(adam[1] / adam[0], 1, 1e-3)),
             ],
         };
