@@ -17,12 +17,11 @@ namespace DistSgd.Learning.Curvature;
 /// </remarks>
 public sealed unsafe class ShardCurvature
 {
-    private readonly MlpArchitecture _architecture;
     private readonly TrainingData _data;
     private readonly int _examples;
     private readonly MlpPass _pass;
     private readonly HessianPass _hessian;
-    private readonly AlignedVector _point;
+    private readonly SlicePass _slices;
     private readonly double[] _losses = new double[BlockEvaluator.BlockSize];
     private readonly byte[] _correct = new byte[BlockEvaluator.BlockSize];
     private readonly Dictionary<int, AlignedVector> _sums = [];
@@ -38,12 +37,11 @@ public sealed unsafe class ShardCurvature
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(examples, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(examples, data.Split.TrainingCount);
-        _architecture = architecture;
         _data = data;
         _examples = examples;
         _pass = new MlpPass(architecture, BlockEvaluator.BlockSize);
         _hessian = new HessianPass(architecture, _pass);
-        _point = new AlignedVector(architecture.CreateLayout().Length);
+        _slices = new SlicePass(architecture, _pass);
     }
 
     /// <summary>Takes over a set of shards.</summary>
@@ -116,30 +114,20 @@ public sealed unsafe class ShardCurvature
         _pass.WeightGradient(&run, 1);
     }
 
-    // Point by point on the outside: moving the point costs a pass over the parameters, gathering a block less than its forward pass.
+    // Block by block on the outside: the first layer's products are taken once for all points.
     private void SumLosses(LossRequest request, int shard, double[] losses)
     {
         ReadOnlySpan<int> examples = ExamplesOf(shard);
-        for (int point = 0; point < losses.Length; point++)
+        for (int start = 0; start < examples.Length; start += BlockEvaluator.BlockSize)
         {
-            MoveTo(request, point);
-            for (int start = 0; start < examples.Length; start += BlockEvaluator.BlockSize)
+            RowBlock block = Gathered(examples, start);
+            _slices.Open(request, block.Examples.Length);
+            for (int point = 0; point < losses.Length; point++)
             {
-                RowBlock block = Gathered(examples, start);
-                _pass.Forward(_point, block.Examples.Length);
+                _slices.Forward(point);
                 _pass.EvaluateLosses(_data.Targets, block.Examples, block.Losses, block.Correct);
                 losses[point] += SumOf(block.Losses);
             }
-        }
-    }
-
-    private void MoveTo(LossRequest request, int point)
-    {
-        _point.CopyFrom(request.Origin);
-        for (int d = 0; d < request.Directions.Count; d++)
-        {
-            float coordinate = (float)request.Coordinates[point][d];
-            TensorPrimitives.FusedMultiplyAdd<float>(request.Directions[d].Span, coordinate, _point.Span, _point.Span);
         }
     }
 

@@ -67,22 +67,39 @@ public sealed unsafe class MlpPass
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, MaxRows);
+        Multiply(parameters, rows, _layers[0], PreActivations(0));
+        ForwardFromFirst(parameters, rows);
+    }
+
+    /// <summary>Where the pre-activations of a layer lie until its activation function is applied.</summary>
+    internal AlignedVector PreActivations(int layer) => _derivatives[layer] ?? _activations[layer + 1];
+
+    /// <summary>Multiplies the inputs of a layer with its weight and adds its bias.</summary>
+    internal void Multiply(AlignedVector parameters, int rows, LayerShape layer, AlignedVector z) => PanelProducts.Multiply(
+        _activations[layer.Index].Pointer,
+        Stride(layer.PaddedInputs),
+        parameters.Pointer + layer.WeightOffset,
+        parameters.Pointer + layer.BiasOffset,
+        z.Pointer,
+        Stride(layer.PaddedOutputs),
+        rows,
+        layer.Inputs,
+        layer.PaddedInputs,
+        layer.PaddedOutputs);
+
+    /// <summary>The rest of a forward pass, once the pre-activations of the first layer are there.</summary>
+    internal void ForwardFromFirst(AlignedVector parameters, int rows)
+    {
         int last = _layers.Length - 1;
         foreach (LayerShape layer in _layers)
         {
             AlignedVector a = _activations[layer.Index + 1];
-            AlignedVector z = _derivatives[layer.Index] ?? a;
-            PanelProducts.Multiply(
-                _activations[layer.Index].Pointer,
-                Stride(layer.PaddedInputs),
-                parameters.Pointer + layer.WeightOffset,
-                parameters.Pointer + layer.BiasOffset,
-                z.Pointer,
-                Stride(layer.PaddedOutputs),
-                rows,
-                layer.Inputs,
-                layer.PaddedInputs,
-                layer.PaddedOutputs);
+            AlignedVector z = PreActivations(layer.Index);
+            if (layer.Index > 0)
+            {
+                Multiply(parameters, rows, layer, z);
+            }
+
             if (layer.Index < last)
             {
                 int block = rows * Stride(layer.PaddedOutputs);
