@@ -53,6 +53,19 @@ public sealed class ActivationsTests
         }
     }
 
+    [Fact]
+    public void The_hyperbolic_tangent_is_relatively_exact_down_to_zero()
+    {
+        float[] z = [.. Enumerable.Range(0, 1200).SelectMany(i => new[] { MathF.Pow(10, -i / 30f), -MathF.Pow(10, -i / 30f) }), .. new float[16]];
+        (float[] a, _) = ForwardBackward(Activation.Tanh, z);
+        for (int i = 0; i < z.Length; i++)
+        {
+            ((double)a[i]).ShouldBe(Math.Tanh(z[i]), (4e-7 * Math.Abs(Math.Tanh(z[i]))) + float.Epsilon, $"tanh({z[i]})");
+        }
+
+        a[^1].ShouldBe(0);
+    }
+
     [Theory]
     [MemberData(nameof(All))]
     public void Nan_is_passed_on_and_not_hidden(Activation kind)
