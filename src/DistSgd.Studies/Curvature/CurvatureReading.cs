@@ -16,7 +16,7 @@ internal static class CurvatureReading
         string kind = verdict.Kind switch
         {
             PointKind.Saddle => Text(
-                $"saddle: the loss curves up by {verdict.Largest:G3} at most and down by {verdict.Smallest:G3}, "
+                $"saddle: the loss curves up by {verdict.Largest:G3} at most and down by {-verdict.Smallest:G3}, "
                 + $"{-verdict.Smallest / verdict.Largest:P1} of that; {Falls(layout, smallest)}"),
             PointKind.Minimum => Text(
                 $"minimum: no direction curves down; eigenvalues reach from {verdict.Smallest:G3} to {verdict.Largest:G3}"),

@@ -39,7 +39,6 @@ public class SeedClaimsTests
     }
 
     [Theory]
-    [InlineData("000", "10¹⁶ bytes")]
     [InlineData("001", "probability (1/2)^d")]
     [InlineData("001", "reduce the learning rate")]
     [InlineData("001", "Nesterov")]

@@ -15,7 +15,7 @@ public class NetworkStudiesTests
         Value(deepest, "tanh", "xavier", 5).ShouldBeInRange(0.7, 1.4);
         Value(deepest, "sigmoid", "xavier", 4).ShouldBeLessThan(1e-4);
         Value(deepest, "relu", "normal", 2).ShouldBeLessThan(1e-10, "a start that is too small is no better with ReLU");
-        result.Claims.Count.ShouldBe(2, "nothing is claimed of a training that the user changed");
+        result.Claims.Count.ShouldBe(1, "nothing is claimed of a training that the user changed");
         ShouldBeSound(result);
         result.Command.ShouldBe("distsgd landscape vanishing --steps 20");
     }
@@ -30,7 +30,7 @@ public class NetworkStudiesTests
         Accuracy("relu", 10).ShouldBeGreaterThan(0.95);
         Accuracy("sigmoid", 10).ShouldBeLessThan(0.6);
         Accuracy("sigmoid", 2).ShouldBeGreaterThan(0.95);
-        result.Claims.Count.ShouldBe(3);
+        result.Claims.Count.ShouldBe(2);
         ShouldBeSound(result);
     }
 

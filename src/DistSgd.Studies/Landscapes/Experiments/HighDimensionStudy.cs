@@ -8,7 +8,7 @@ using static DistSgd.Studies.Landscapes.StudyText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 
-/// <summary>How rare minima are among random critical points, by the number of dimensions, and what a Hessian would weigh.</summary>
+/// <summary>How rare minima are among random critical points, by the number of dimensions.</summary>
 /// <remarks>
 /// Two models of a random Hessian: independent signs of the curvatures, and the Gaussian orthogonal ensemble (symmetric, normal elements,
 /// variance 2 on the diagonal and 1 beside it), whose eigenvalues repel each other (Dean and Majumdar 2006).
@@ -17,11 +17,10 @@ internal sealed class HighDimensionStudy : INamedStudy
 {
     private const int Samples = 6000;
     private const int MostDimensions = 6;
-    private const double Parameters = 1e8;
 
     public string Name => "high-dimension";
 
-    public string Description => "Random Hessians: the probability of a minimum by the number of dimensions, and the bytes of a Hessian.";
+    public string Description => "Random Hessians: the probability of a minimum by the number of dimensions.";
 
     public StudyOptions Accepts => StudyOptions.None;
 
@@ -34,28 +33,19 @@ internal sealed class HighDimensionStudy : INamedStudy
             $"Shares among {Samples} random critical points",
             ["dimensions", "minimum_independent_signs", "two_to_minus_d", "minimum_gaussian", "saddle_gaussian"],
             [.. entries.Select(entry => (object?[])[entry.Dimension, entry.Independent, entry.Halves, entry.Gaussian, entry.Saddle])]);
-        var bytes = new StudyTable(
-            "hessian_storage",
-            "A Hessian of 100 million parameters",
-            ["stored_as", "entries", "size_bytes"],
-            [
-                ["all entries, float32", Parameters * Parameters, 4 * Parameters * Parameters],
-                ["one triangle, float32", Parameters * (Parameters + 1) / 2, 2 * Parameters * (Parameters + 1)],
-            ]);
         Entry last = entries[^1];
         string reading = $"With independent signs a random critical point in {last.Dimension} dimensions is a minimum in "
             + $"{Percent(last.Independent)} of cases, "
             + $"and 2^−{last.Dimension} is {Percent(last.Halves)}. A random symmetric matrix has all curvatures positive far more seldom: "
             + $"{Percent(entries[1].Gaussian)} in 2 dimensions instead of 25 %, {Percent(entries[2].Gaussian)} in 3 instead of 12.5 %. "
             + "Its eigenvalues repel each other, so they are not independent.";
-        string storage = "Storing the Hessian of 100 million parameters takes 10¹⁶ entries, which are 4 · 10¹⁶ bytes in single precision.";
         return new StudyResult
         {
             Name = $"landscape-{Name}",
             Title = "Critical points in many dimensions",
             Summary = reading,
             Command = StudyCommandLine.Of(Name, settings),
-            Tables = [table, bytes],
+            Tables = [table],
             Sections =
             [
                 new ReportSection("Minima are rare, and rarer than 2^−d", reading)
@@ -63,7 +53,6 @@ internal sealed class HighDimensionStudy : INamedStudy
                     Charts = [Chart(entries)],
                     Tables = [Formatted(table)],
                 },
-                new ReportSection("What a Hessian weighs", storage) { Tables = [Formatted(bytes)] },
             ],
             Claims = [.. Claims(entries)],
         };
@@ -102,12 +91,6 @@ internal sealed class HighDimensionStudy : INamedStudy
             "It is likely that at least some eigenvalues of the Hessian are negative",
             $"in {MostDimensions} dimensions {Percent(1 - entries[^1].Gaussian)} of random Hessians have one",
             entries[^1].Gaussian < 0.01);
-        yield return Fails(
-            "000",
-            "Storing the Hessian of 100M parameters takes 10¹⁶ bytes",
-            $"{Parameters * Parameters:E0} entries, {4 * Parameters * Parameters:E0} bytes in single precision",
-            4 * Parameters * Parameters > 1e16 && 2 * Parameters * (Parameters + 1) > 1e16,
-            "(10⁸)² = 10¹⁶ is the number of entries; at 4 bytes each they take 4 · 10¹⁶, and one triangle alone 2 · 10¹⁶.");
     }
 
     private static LineChart Chart(Entry[] entries)
