@@ -7,7 +7,11 @@ public sealed class CurvatureProbeTests
 {
     private static readonly CurvatureSettings Quick = new()
     {
-        TraceSamples = 4, DensityVectors = 1, DensitySteps = 10, LinePoints = 5, PlanePoints = 3,
+        TraceSamples = 4,
+        DensityVectors = 1,
+        DensitySteps = 10,
+        LinePoints = 5,
+        PlanePoints = 3,
     };
 
     [Fact]

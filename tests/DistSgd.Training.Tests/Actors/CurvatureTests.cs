@@ -75,7 +75,12 @@ public sealed class CurvatureTests
         ParameterLayout layout = Task.Architecture.CreateLayout();
         return new CurvatureProbe(layout, Parameters, new CurvatureSettings
         {
-            MaxSteps = 30, TraceSamples = 3, DensityVectors = 1, DensitySteps = 8, LinePoints = 5, PlanePoints = 3,
+            MaxSteps = 30,
+            TraceSamples = 3,
+            DensityVectors = 1,
+            DensitySteps = 8,
+            LinePoints = 5,
+            PlanePoints = 3,
         });
     }
 
