@@ -1,6 +1,7 @@
 using DistSgd.Hosting.Runs;
 using DistSgd.Learning;
 using DistSgd.Learning.Models;
+using DistSgd.Numerics.Memory;
 using DistSgd.Training;
 using DistSgd.Training.Checkpoints;
 using DistSgd.Training.Config;
@@ -22,8 +23,8 @@ public sealed record SavedRun
     /// <summary>The checkpoint that is looked at.</summary>
     public required Checkpoint Checkpoint { get; init; }
 
-    /// <summary>All checkpoints that could be read, by ascending step.</summary>
-    public required IReadOnlyList<Checkpoint> Path { get; init; }
+    /// <summary>The parameters of all checkpoints that could be read, by ascending step.</summary>
+    public required IReadOnlyList<VisitedPoint> Path { get; init; }
 
     /// <summary>Opens a run.</summary>
     /// <param name="directory">The run directory.</param>
@@ -58,14 +59,14 @@ public sealed record SavedRun
     }
 
     // A run in training may delete an old checkpoint between the listing and the reading.
-    private static List<Checkpoint> ReadPath(CheckpointStore store, RunDirectory directory, ParameterLayout layout, Action<string> notice)
+    private static List<VisitedPoint> ReadPath(CheckpointStore store, RunDirectory directory, ParameterLayout layout, Action<string> notice)
     {
-        var path = new List<Checkpoint>();
+        var path = new List<VisitedPoint>();
         foreach (long step in CheckpointStore.Steps(directory.CheckpointsPath))
         {
             try
             {
-                path.Add(store.Load(step, layout));
+                path.Add(new VisitedPoint(step, store.Load(step, layout).Parameters));
             }
             catch (Exception e) when (e is InputException or IOException)
             {
@@ -76,3 +77,8 @@ public sealed record SavedRun
         return path;
     }
 }
+
+/// <summary>A point that a run passed.</summary>
+/// <param name="Step">Number of completed steps.</param>
+/// <param name="Parameters">The parameters there.</param>
+public sealed record VisitedPoint(long Step, AlignedVector Parameters);

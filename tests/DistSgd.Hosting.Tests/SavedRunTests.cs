@@ -16,7 +16,7 @@ public sealed class SavedRunTests : RunTest
         SavedRun run = Open("run");
         run.Checkpoint.State.Step.ShouldBe(summary.Steps);
         ParametersHash.Compute(run.Checkpoint.Layout, run.Checkpoint.Parameters.Span).ShouldBe(summary.ParametersSha256);
-        run.Path.Select(checkpoint => checkpoint.State.Step).ShouldBe(CheckpointStore.Steps(run.Directory.CheckpointsPath));
+        run.Path.Select(visited => visited.Step).ShouldBe(CheckpointStore.Steps(run.Directory.CheckpointsPath));
         run.Path.Count.ShouldBeGreaterThan(2);
         Open("run", step: 0).Checkpoint.State.Step.ShouldBe(0);
         run.Config.ShouldBe(Config);
@@ -31,7 +31,7 @@ public sealed class SavedRunTests : RunTest
         File.WriteAllText(damaged, "damaged");
         Should.Throw<InputException>(() => Open("run", step: 0)).Message.ShouldContain(damaged);
         var notices = new List<string>();
-        SavedRun.Open(RunDirectory.Open(Path.Combine(Root, "run")), null, notices.Add).Path[0].State.Step.ShouldBeGreaterThan(0);
+        SavedRun.Open(RunDirectory.Open(Path.Combine(Root, "run")), null, notices.Add).Path[0].Step.ShouldBeGreaterThan(0);
         notices.ShouldHaveSingleItem().ShouldEndWith("It is left out of the path.");
 
         Directory.Delete(Path.Combine(Root, "run", "checkpoints"), recursive: true);

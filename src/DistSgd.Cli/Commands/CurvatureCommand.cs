@@ -17,6 +17,7 @@ internal static class CurvatureCommand
     private const string AllExamples = "all";
     private const int MostWorkers = 1_024;
     private const int MostPlanePoints = 1_001;
+    private const int MostLanczosSteps = 1_000;
     private static readonly CurvatureSettings Defaults = new();
 
     public static Command Create()
@@ -33,7 +34,7 @@ internal static class CurvatureCommand
         Option<double?> tolerance = NumberOptions.Real(
             "--tolerance", "Largest residual of an eigenvalue, as a part of its magnitude.", "between 0 and 1", value => value is > 0 and < 1, Defaults.Tolerance);
         Option<int?> steps = NumberOptions.Whole(
-            "--max-steps", "Largest number of Lanczos steps for the extreme eigenvalues.", 1, 10_000, Defaults.MaxSteps);
+            "--max-steps", "Largest number of Lanczos steps for the extreme eigenvalues.", 1, MostLanczosSteps, Defaults.MaxSteps);
         Option<int?> samples = NumberOptions.Whole("--trace-samples", "Random vectors for the trace.", 2, 1_000_000, Defaults.TraceSamples);
         Option<int?> points = NumberOptions.Whole("--resolution", "Points of a plane slice along each side.", 2, MostPlanePoints, Defaults.PlanePoints);
         var noSlices = new Option<bool>("--no-slices") { Description = "Leave the slices out." };

@@ -14,6 +14,9 @@ public sealed class CheckpointStore : ICheckpointStore
     private const string Prefix = "step-";
     private const string Extension = ".safetensors";
 
+    /// <summary>Listings of the folder until what vanishes between listing and reading counts as missing.</summary>
+    private const int ListingsMax = 5;
+
     private readonly string _directory;
     private readonly int _keep;
     private readonly Action<string> _warn;
@@ -80,14 +83,23 @@ public sealed class CheckpointStore : ICheckpointStore
     public Checkpoint? LoadNewest(ParameterLayout expected)
     {
         ArgumentNullException.ThrowIfNull(expected);
-        IReadOnlyList<long> steps = Steps(_directory);
-        foreach (long step in steps.Reverse())
+        IReadOnlyList<long> steps = [];
+        bool hasVanished = true;
+        for (int listing = 0; hasVanished && listing < ListingsMax; listing++)
         {
-            string path = Path.Combine(_directory, FileName(step));
-            if (TryRead(path, step) is { } checkpoint)
+            hasVanished = false;
+            steps = Steps(_directory);
+            for (int i = steps.Count - 1; i >= 0 && !hasVanished; i--)
             {
-                RequireLayout(checkpoint.Layout, expected, path);
-                return checkpoint;
+                string path = Path.Combine(_directory, FileName(steps[i]));
+                if (TryRead(path, steps[i]) is { } checkpoint)
+                {
+                    RequireLayout(checkpoint.Layout, expected, path);
+                    return checkpoint;
+                }
+
+                // A run in training deletes old checkpoints for newer ones, which another listing shows.
+                hasVanished = !File.Exists(path);
             }
         }
 
@@ -148,7 +160,11 @@ public sealed class CheckpointStore : ICheckpointStore
         }
         catch (Exception e) when (e is InputException or IOException)
         {
-            _warn($"{e.Message} The checkpoint before it is tried.");
+            if (File.Exists(path))
+            {
+                _warn($"{e.Message} The checkpoint before it is tried.");
+            }
+
             return null;
         }
     }

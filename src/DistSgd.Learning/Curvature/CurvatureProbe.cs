@@ -102,13 +102,13 @@ public sealed class CurvatureProbe
         }
 
         EigenPair largest = Eigenvalues.Largest[0];
-        Verdict = CurvatureVerdict.Judge(GradientNorm, largest, Eigenvalues.Smallest.FirstOrDefault() ?? largest);
+        Verdict = CurvatureVerdict.Judge(GradientNorm, largest, Eigenvalues.Smallest[0]);
         Stage = new ProbeStage("trace", _settings.TraceSamples);
         yield return Trace.Requests();
         Stage = new ProbeStage("spectral density", _settings.DensityVectors * Math.Min(_settings.DensitySteps, _layout.ParameterCount));
         yield return Density.Requests();
-        Stage = new ProbeStage("sharpness", _settings.Sharpness.BoxIterations + 2);
-        yield return Sharpness.Requests();
+        Stage = new ProbeStage("sharpness", Sharpness.MostRequests);
+        yield return Sharpness.Requests(largest.Vector);
         if (_settings.LinePoints > 0)
         {
             AlignedVector first = SliceDirections.FilterNormalized(_layout, _parameters, _settings.Seed, sample: 1);

@@ -24,7 +24,8 @@ public enum PointKind
 /// <param name="GradientNorm">Norm of the gradient.</param>
 /// <param name="Largest">Largest eigenvalue.</param>
 /// <param name="Smallest">Smallest eigenvalue.</param>
-public sealed record CurvatureVerdict(PointKind Kind, double GradientNorm, double Largest, double Smallest)
+/// <param name="Zero">Magnitude up to which an eigenvalue counts as zero.</param>
+public sealed record CurvatureVerdict(PointKind Kind, double GradientNorm, double Largest, double Smallest, double Zero)
 {
     /// <summary>Gradient norm up to which a point counts as critical (tutorial 002).</summary>
     public const double CriticalGradientNorm = 1e-3;
@@ -38,9 +39,11 @@ public sealed record CurvatureVerdict(PointKind Kind, double GradientNorm, doubl
     /// <summary>True if the gradient is small enough for the point to be one of the landscape's own.</summary>
     public bool IsCritical => GradientNorm <= CriticalGradientNorm;
 
-    /// <summary>Condition number: the largest over the smallest magnitude of the two extreme eigenvalues.</summary>
-    public double ConditionNumber =>
-        Math.Max(Math.Abs(Largest), Math.Abs(Smallest)) / Math.Min(Math.Abs(Largest), Math.Abs(Smallest));
+    /// <summary>True at a minimum with directions along which the loss does not rise noticeably.</summary>
+    public bool HasFlatDirections => Kind == PointKind.Minimum && Smallest <= Zero;
+
+    /// <summary>Condition number λ_max / λ_min; null unless the Hessian is positive definite beyond rounding: elsewhere there is none.</summary>
+    public double? ConditionNumber => Smallest > Zero ? Largest / Smallest : null;
 
     /// <summary>Judges a point.</summary>
     /// <param name="gradientNorm">Norm of the gradient.</param>
@@ -62,8 +65,8 @@ public sealed record CurvatureVerdict(PointKind Kind, double GradientNorm, doubl
             (true, true) => PointKind.Saddle,
             (false, true) => PointKind.Maximum,
             (true, false) => sureOfSmallest ? PointKind.Minimum : PointKind.Uncertain,
-            (false, false) => scale <= FlatEigenvalue ? PointKind.Flat : PointKind.Uncertain,
+            (false, false) => PointKind.Flat,
         };
-        return new CurvatureVerdict(kind, gradientNorm, largest.Value, smallest.Value);
+        return new CurvatureVerdict(kind, gradientNorm, largest.Value, smallest.Value, zero);
     }
 }

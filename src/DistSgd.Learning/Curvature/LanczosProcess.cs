@@ -13,6 +13,9 @@ public sealed class LanczosProcess
     /// <summary>Part of the matrix's size below which the rest of a product counts as rounding: the Krylov space is exhausted.</summary>
     private const double Exhausted = 1e-6;
 
+    /// <summary>Error of a product in single precision, as a part of the matrix's size: no residual is known better than this.</summary>
+    private const double ProductRounding = 2e-7;
+
     private readonly AlignedVector _parameters;
     private readonly List<AlignedVector> _basis = [];
     private readonly List<double> _diagonal = [];
@@ -38,8 +41,14 @@ public sealed class LanczosProcess
     /// <summary>Norm of what the last product has outside of the basis; Ritz values are off by at most this times their vector's last component.</summary>
     public double Remainder { get; private set; }
 
-    /// <summary>True once the basis spans a space that the Hessian maps to itself, or a product was not finite: no step remains.</summary>
+    /// <summary>
+    /// True once the basis spans a space that the Hessian maps to itself, or a product was not finite: no step remains, unless the process
+    /// is restarted.
+    /// </summary>
     public bool IsExhausted { get; private set; }
+
+    /// <summary>Below this no residual means anything: the products themselves are not more exact.</summary>
+    public double ResidualFloor => ProductRounding * Size;
 
     /// <summary>False if a product had an element that is not finite.</summary>
     public bool IsFinite { get; private set; } = true;
@@ -77,14 +86,35 @@ public sealed class LanczosProcess
         Orthogonalize(product);
         Orthogonalize(product);
         Remainder = FlatVectors.Norm(product);
-        double size = _diagonal.Concat(_offDiagonal).Max(Math.Abs);
-        IsExhausted = Remainder <= Exhausted * size;
+        IsExhausted = Remainder <= Exhausted * Size;
         if (!IsExhausted)
         {
             FlatVectors.Scale(product, 1 / Remainder);
         }
 
         _next = product;
+    }
+
+    /// <summary>Goes on in what an exhausted basis leaves of the space: there lie the other vectors of multiple eigenvalues.</summary>
+    /// <param name="start">A random vector; left alone.</param>
+    /// <returns>False if nothing is left of it beside the basis, or the process has met a product that is not finite.</returns>
+    public bool Restart(AlignedVector start)
+    {
+        AlignedVector rest = FlatVectors.Copy(start);
+        double norm = FlatVectors.Norm(rest);
+        Orthogonalize(rest);
+        Orthogonalize(rest);
+        double left = FlatVectors.Norm(rest);
+        if (!IsFinite || left <= Exhausted * norm)
+        {
+            return false;
+        }
+
+        FlatVectors.Scale(rest, 1 / left);
+        _next = rest;
+        Remainder = 0; // the blocks do not touch
+        IsExhausted = false;
+        return true;
     }
 
     /// <summary>The Ritz values and their vectors within the basis.</summary>
@@ -94,11 +124,11 @@ public sealed class LanczosProcess
     /// <summary>Bound of the error of a Ritz value: some eigenvalue of the Hessian is no farther from it than this.</summary>
     /// <param name="ritz">The Ritz values.</param>
     /// <param name="index">Which of them.</param>
-    /// <returns>‖Hy − θy‖ of its Ritz vector y.</returns>
+    /// <returns>‖Hy − θy‖ of its Ritz vector y, and no less than <see cref="ResidualFloor"/>.</returns>
     public double Residual(EigenDecomposition ritz, int index)
     {
         ArgumentNullException.ThrowIfNull(ritz);
-        return Remainder * Math.Abs(ritz.Vectors[Steps - 1, index]);
+        return Math.Max(Remainder * Math.Abs(ritz.Vectors[Steps - 1, index]), ResidualFloor);
     }
 
     /// <summary>A Ritz vector in the space of the parameters.</summary>
@@ -117,6 +147,8 @@ public sealed class LanczosProcess
         FlatVectors.Scale(vector, 1 / FlatVectors.Norm(vector));
         return vector;
     }
+
+    private double Size => _diagonal.Concat(_offDiagonal).Max(Math.Abs);
 
     private void Orthogonalize(AlignedVector product)
     {

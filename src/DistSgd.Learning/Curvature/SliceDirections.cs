@@ -6,6 +6,9 @@ namespace DistSgd.Learning.Curvature;
 /// <summary>Directions of slices through the loss, and where other points lie in their plane.</summary>
 public static class SliceDirections
 {
+    /// <summary>Part of a length that counts as rounding.</summary>
+    private const double NegligiblePart = 1e-6;
+
     /// <summary>
     /// A random direction whose part for each unit has the norm of that unit's weights, so that slices of unlike nets can be compared;
     /// biases are left out (Li et al. 2018: for fully connected layers a filter is the weights of one unit).
@@ -61,6 +64,7 @@ public static class SliceDirections
             return null;
         }
 
+        double length = offsets.Max(FlatVectors.Norm);
         AlignedVector first = offsets[0];
         FlatVectors.Scale(first, 1 / FlatVectors.Norm(first));
         foreach (AlignedVector offset in offsets[1..])
@@ -70,7 +74,7 @@ public static class SliceDirections
 
         AlignedVector second = offsets[1..].MaxBy(FlatVectors.Norm)!;
         double norm = FlatVectors.Norm(second);
-        if (norm <= 1e-6)
+        if (norm <= NegligiblePart * length)
         {
             return null;
         }
@@ -91,7 +95,7 @@ public static class SliceDirections
         double aa = FlatVectors.Dot(first, first), ab = FlatVectors.Dot(first, second), bb = FlatVectors.Dot(second, second);
         double a = FlatVectors.Dot(first, offset), b = FlatVectors.Dot(second, offset);
         double determinant = (aa * bb) - (ab * ab);
-        if (determinant <= 0)
+        if (determinant <= NegligiblePart * NegligiblePart * aa * bb)
         {
             return new PlanePoint(0, 0, 0); // a net without weights has no filter to take the size of
         }

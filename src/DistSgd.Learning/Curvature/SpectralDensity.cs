@@ -24,7 +24,8 @@ public sealed class SpectralDensity(ParameterLayout layout, AlignedVector parame
     {
         for (int sample = 0; sample < settings.Vectors; sample++)
         {
-            var process = new LanczosProcess(parameters, FlatVectors.Signs(layout, settings.Seed, sample));
+            // Other vectors than those of the trace, so that the two do not err together.
+            var process = new LanczosProcess(parameters, FlatVectors.Signs(layout, settings.Seed, ~sample));
             for (int step = 0; step < Math.Min(settings.Steps, layout.ParameterCount) && !process.IsExhausted; step++)
             {
                 foreach (CurvatureRequest request in process.Step())

@@ -12,15 +12,16 @@ internal static class CurvatureReading
     public static string Verdict(ParameterLayout layout, CurvatureProbe probe)
     {
         CurvatureVerdict verdict = probe.Verdict!;
-        EigenPair smallest = probe.Eigenvalues.Smallest.FirstOrDefault() ?? probe.Eigenvalues.Largest[^1];
+        EigenPair smallest = probe.Eigenvalues.Smallest[0];
         string kind = verdict.Kind switch
         {
             PointKind.Saddle => Text(
                 $"saddle: the loss curves up by {verdict.Largest:G3} at most and down by {-verdict.Smallest:G3}, "
                 + $"{-verdict.Smallest / verdict.Largest:P1} of that; {Falls(layout, smallest)}"),
-            PointKind.Minimum => Text(
-                $"minimum: no direction curves down; eigenvalues reach from {verdict.Smallest:G3} to {verdict.Largest:G3}"),
-            PointKind.Maximum => Text($"maximum: no direction curves up; eigenvalues reach from {verdict.Smallest:G3} to {verdict.Largest:G3}"),
+            PointKind.Minimum when verdict.HasFlatDirections => Text(
+                $"minimum with flat directions: the loss curves up by {verdict.Largest:G3} at most, and nowhere noticeably down (beyond {verdict.Zero:G2})"),
+            PointKind.Minimum => Text($"minimum: every direction curves up, by {verdict.Smallest:G3} at least and {verdict.Largest:G3} at most"),
+            PointKind.Maximum => Text($"maximum: no direction curves up noticeably; the loss curves down by {-verdict.Smallest:G3} at most"),
             PointKind.Flat => Text($"flat: no eigenvalue is larger than {CurvatureVerdict.FlatEigenvalue:G1} in magnitude"),
             _ => Text(
                 $"uncertain: the smallest eigenvalue is {smallest.Value:G3} give or take {smallest.Residual:G3}; more products (--max-steps) would tell"),
@@ -30,6 +31,12 @@ internal static class CurvatureReading
             : Text($"With a gradient of norm {verdict.GradientNorm:G3} it is not a critical point (0.001): the verdict is on the curvature around it.");
         return $"Verdict: {kind}. {critical}";
     }
+
+    /// <summary>Says what a condition number means here, or why there is none.</summary>
+    public static string ConditionNumber(CurvatureVerdict verdict) =>
+        verdict.ConditionNumber is not null ? "largest over smallest eigenvalue"
+        : verdict.Kind == PointKind.Minimum ? Text($"none: the smallest eigenvalue is zero within rounding; at least {verdict.Largest / verdict.Zero:G3}")
+        : "none: the Hessian is not positive definite";
 
     public static string Sharpness(CurvatureProbe probe) => Text(
         $"Over a small box the loss rises by {probe.Sharpness.Keskar:G3} % of 1 + loss (Keskar), on the ball along the gradient by {probe.Sharpness.Sam:G3} (SAM).");
@@ -46,8 +53,16 @@ internal static class CurvatureReading
                 + $"eigenvalue is no farther away than that.");
         return Text(
             $"Of {layout.ParameterCount} directions about {flat:P1} are flat (within {band:G2} of zero), {1 - negative - flat:P1} curve up and "
-            + $"{negative:P1} curve down. The trace is {probe.Trace.Mean:G4} ± {probe.Trace.StandardError:G2}, so the largest eigenvalue alone "
-            + $"makes {probe.Verdict!.Largest / probe.Trace.Mean:P0} of it. {convergence}");
+            + $"{negative:P1} curve down. The trace is {probe.Trace.Mean:G4} ± {probe.Trace.StandardError:G2}{PartOfTrace(probe)}. {convergence}");
+    }
+
+    // A part of a trace that is not clearly above the eigenvalue says nothing.
+    private static string PartOfTrace(CurvatureProbe probe)
+    {
+        double largest = probe.Verdict!.Largest, trace = probe.Trace.Mean;
+        return trace > 3 * probe.Trace.StandardError && largest > 0 && largest <= trace
+            ? Text($", so the largest eigenvalue alone makes {largest / trace:P0} of it")
+            : "";
     }
 
     public static string Line(LossSlice line)
@@ -62,9 +77,15 @@ internal static class CurvatureReading
         string seen = plane.Path.Count < 2
             ? "The run has one checkpoint only, so no path is drawn."
             : Text(
-                $"The path joins {plane.Path.Count} checkpoints, steps {run.Path[0].State.Step} to {run.Path[^1].State.Step}; the plane shows "
-                + $"{plane.Path[0].InPlane:P0} of the distance from the first of them.");
+                $"The path joins {plane.Path.Count} checkpoints, steps {run.Path[0].Step} to {run.Path[^1].Step}. {Shown(run, plane)}");
         return Text($"In this plane the loss lies between {plane.Slice.Losses.Min():G3} and {plane.Slice.Losses.Max():G3}. {seen}");
+    }
+
+    private static string Shown(SavedRun run, PlaneSlice plane)
+    {
+        int i = run.Path[0].Step == run.Checkpoint.State.Step ? run.Path.Count - 1 : 0;
+        string rest = plane.Path[i].InPlane < 0.5 ? "; its height there is that of its projection, not its own" : "";
+        return Text($"Of the distance to step {run.Path[i].Step} the plane shows {plane.Path[i].InPlane:P0}{rest}.");
     }
 
     private static string Falls(ParameterLayout layout, EigenPair smallest)

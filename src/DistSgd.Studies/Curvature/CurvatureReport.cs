@@ -107,7 +107,9 @@ internal static class CurvatureReport
         {
             if (i == 0 || i == plane.Path.Count - 1)
             {
-                yield return new Mark(plane.Path[i].X, plane.Path[i].Y, string.Create(CultureInfo.InvariantCulture, $"step {run.Path[i].State.Step}"));
+                PlanePoint point = plane.Path[i];
+                string part = point.InPlane < 0.5 ? string.Create(CultureInfo.InvariantCulture, $" ({point.InPlane:P0} in the plane)") : "";
+                yield return new Mark(point.X, point.Y, string.Create(CultureInfo.InvariantCulture, $"step {run.Path[i].Step}{part}"));
             }
         }
     }

@@ -19,7 +19,7 @@ public static class CurvatureStudy
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(options);
-        AlignedVector[] path = [.. run.Path.Select(checkpoint => checkpoint.Parameters)];
+        AlignedVector[] path = [.. run.Path.Select(visited => visited.Parameters)];
         var probe = new CurvatureProbe(run.Checkpoint.Layout, run.Checkpoint.Parameters, options.Settings, path);
         CurvatureCluster.Run(run.Task, options.Workers, options.Examples, Observed(probe, progress));
         if (!probe.IsFinite)

@@ -26,7 +26,7 @@ internal static class CurvatureTables
     private static StudyTable Quantities(SavedRun run, CurvatureProbe probe, int examples, CurvatureSettings settings)
     {
         var rows = new List<object?[]>();
-        void Add(string quantity, object value, double? uncertainty, string meaning) => rows.Add([quantity, value, uncertainty, meaning]);
+        void Add(string quantity, object? value, double? uncertainty, string meaning) => rows.Add([quantity, value, uncertainty, meaning]);
         Add("step", run.Checkpoint.State.Step, null, "completed steps of the run");
         Add("parameters", run.Checkpoint.Layout.ParameterCount, null, "dimensions of the landscape");
         Add("examples", examples, null, "training examples that the loss is the mean of");
@@ -34,27 +34,28 @@ internal static class CurvatureTables
         Add("gradient norm", probe.GradientNorm, null, probe.Verdict!.IsCritical ? "a critical point" : "not yet a critical point (above 0.001)");
         foreach ((EigenPair pair, int i) in probe.Eigenvalues.Largest.Select((pair, i) => (pair, i)))
         {
-            Add($"eigenvalue {i + 1}", pair.Value, pair.Residual, Convergence(pair, "largest", probe));
+            Add($"eigenvalue {i + 1}", pair.Value, pair.Residual, Convergence(pair, i == 0 ? "largest" : "next", probe));
         }
 
         foreach (EigenPair pair in probe.Eigenvalues.Smallest)
         {
-            Add("smallest eigenvalue", pair.Value, pair.Residual, Convergence(pair, "most negative", probe));
+            Add("smallest eigenvalue", pair.Value, pair.Residual, Convergence(pair, "lowest", probe));
         }
 
-        Add("condition number", probe.Verdict.ConditionNumber, null, "largest over smallest magnitude of the extreme eigenvalues");
+        Add("condition number", probe.Verdict.ConditionNumber, null, CurvatureReading.ConditionNumber(probe.Verdict));
         Add("trace", probe.Trace.Mean, probe.Trace.StandardError, $"{probe.Trace.Samples.Count} random vectors; the uncertainty is one standard error");
         Add("mean eigenvalue", probe.Trace.Mean / run.Checkpoint.Layout.ParameterCount, probe.Trace.StandardError / run.Checkpoint.Layout.ParameterCount, "trace over parameters");
-        Add("share negative", probe.Density.ShareBelow(-ZeroBand(probe)), null, $"of the eigenvalues, below {-ZeroBand(probe):G3}");
-        Add("share flat", probe.Density.ShareBelow(ZeroBand(probe)) - probe.Density.ShareBelow(-ZeroBand(probe)), null, $"of the eigenvalues, within {ZeroBand(probe):G3} of zero");
+        double band = ZeroBand(probe);
+        Add("share negative", probe.Density.ShareBelow(-band), null, $"of the eigenvalues, below {-band:G3}");
+        Add("share flat", probe.Density.ShareBelow(band) - probe.Density.ShareBelow(-band), null, $"of the eigenvalues, within {band:G3} of zero");
         Add("sharpness (Keskar)", probe.Sharpness.Keskar, null, $"percent of 1 + loss, box of relative size {settings.Sharpness.BoxSize:G3}");
         Add("sharpness (SAM)", probe.Sharpness.Sam, null, $"rise of the loss on a ball of radius {settings.Sharpness.BallRadius:G3}");
         return new StudyTable("curvature", "Curvature", ["quantity", "value", "uncertainty", "meaning"], rows);
     }
 
     /// <summary>Eigenvalues within a thousandth of the largest magnitude count as flat in the shares.</summary>
-    public static double ZeroBand(CurvatureProbe probe) =>
-        1e-3 * Math.Max(Math.Abs(probe.Verdict!.Largest), Math.Abs(probe.Verdict.Smallest));
+    public static double ZeroBand(CurvatureProbe probe) => Math.Max(
+        CurvatureVerdict.FlatEigenvalue, 1e-3 * Math.Max(Math.Abs(probe.Verdict!.Largest), Math.Abs(probe.Verdict.Smallest)));
 
     private static string Convergence(EigenPair pair, string which, CurvatureProbe probe) => pair.HasConverged
         ? $"{which}; the uncertainty is the residual"
@@ -63,14 +64,14 @@ internal static class CurvatureTables
     private static StudyTable Layers(ParameterLayout layout, CurvatureProbe probe)
     {
         double[] top = SliceDirections.LayerShares(layout, probe.Eigenvalues.Largest[0].Vector);
-        double[]? bottom = probe.Eigenvalues.Smallest is [{ } pair, ..] ? SliceDirections.LayerShares(layout, pair.Vector) : null;
+        double[] bottom = SliceDirections.LayerShares(layout, probe.Eigenvalues.Smallest[0].Vector);
         return new StudyTable(
             "layers",
             "Layers, from the input on",
             ["layer", "inputs", "outputs", "gradient_norm", "share_of_largest_eigenvector", "share_of_smallest_eigenvector"],
             [
                 .. layout.Layers.Select(layer => (object?[])
-                    [layer.Index, layer.Inputs, layer.Outputs, probe.LayerGradientNorms[layer.Index], top[layer.Index], bottom?[layer.Index]]),
+                    [layer.Index, layer.Inputs, layer.Outputs, probe.LayerGradientNorms[layer.Index], top[layer.Index], bottom[layer.Index]]),
             ]);
     }
 
@@ -114,8 +115,7 @@ internal static class CurvatureTables
         $"The run's path in the plane of {plane.Name}",
         ["step", "x", "y", "share_of_distance_in_plane"],
         [
-            .. run.Path.Zip(plane.Path, (checkpoint, point) => (object?[])
-                [checkpoint.State.Step, point.X, point.Y, point.InPlane]),
+            .. run.Path.Zip(plane.Path, (visited, point) => (object?[])[visited.Step, point.X, point.Y, point.InPlane]),
         ],
         IsPrinted: false);
 }

@@ -40,7 +40,6 @@ public sealed class CurvatureActor : IActor, IDisposable
         {
             case WorkerJoined joined: Join(joined, context); break;
             case CurvatureMeasured measured: Collect(measured, context); break;
-            case Interrupt: context.Stop(); break;
         }
     }
 

@@ -23,6 +23,7 @@ public sealed class WorkerActor : IActor
     private readonly int _curvatureExamples;
     private ShardCurvature? _curvature;
     private int[] _shards = [];
+    private long _curvatureRound;
     private int _term;
 
     /// <summary>Creates a worker.</summary>
@@ -59,6 +60,7 @@ public sealed class WorkerActor : IActor
 
     private void TakeOver(AssignShards assignment)
     {
+        _curvatureRound = assignment.Term == _term ? _curvatureRound : 0;
         _term = assignment.Term;
         _shards = assignment.Shards;
         _gradientWork.Gradients.Assign(assignment.Shards);
@@ -87,8 +89,10 @@ public sealed class WorkerActor : IActor
 
     private void MeasureCurvature(MeasureCurvature request, IActorContext context)
     {
-        if (request.Term == _term && _shards.Length > 0)
+        // A request that comes twice would be computed in memory whose sums the server may be reading.
+        if (request.Term == _term && _shards.Length > 0 && request.Round > _curvatureRound)
         {
+            _curvatureRound = request.Round;
             _curvature ??= new ShardCurvature(_task.Architecture, _task.Data, _curvatureExamples);
             _curvature.Assign(_shards);
             context.Compute(new CurvatureWork(_curvature, request));

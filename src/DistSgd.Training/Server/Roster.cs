@@ -21,11 +21,16 @@ public sealed class Roster(int shards, int expected)
     /// <returns>The name.</returns>
     public string WorkerOf(int shard) => _workerOfShard[shard];
 
-    /// <summary>Takes a worker in.</summary>
+    /// <summary>Takes a worker in; one that is there already is ignored.</summary>
     /// <param name="worker">The worker.</param>
-    /// <returns>True once all expected workers are there.</returns>
+    /// <returns>True if all expected workers are there now, and were not before.</returns>
     public bool Join(ActorId worker)
     {
+        if (_workers.Contains(worker))
+        {
+            return false;
+        }
+
         _workers.Add(worker);
         return _workers.Count == expected;
     }

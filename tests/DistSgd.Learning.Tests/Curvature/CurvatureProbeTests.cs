@@ -26,7 +26,7 @@ public sealed class CurvatureProbeTests
         probe.IsFinite.ShouldBeTrue();
         probe.Verdict!.Kind.ShouldBe(PointKind.Saddle);
         probe.Verdict.Smallest.ShouldBe(dense[0], 1e-3 * dense[^1]);
-        probe.Verdict.ConditionNumber.ShouldBeGreaterThan(1);
+        probe.Verdict.ConditionNumber.ShouldBeNull(); // there is none at a saddle
         probe.LayerGradientNorms.Sum(norm => norm * norm).ShouldBe(probe.GradientNorm * probe.GradientNorm, 1e-6);
         probe.Trace.Samples.Count.ShouldBe(4);
         probe.Line!.Losses.Count.ShouldBe(5);
@@ -64,5 +64,19 @@ public sealed class CurvatureProbeTests
         CurvatureVerdict verdict = CurvatureVerdict.Judge(1e-4, Pair(largest), Pair(smallest));
         verdict.Kind.ShouldBe(expected);
         verdict.IsCritical.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(8, 2, 4.0)]
+    [InlineData(8, 7e-4, null)] // zero within rounding: a ten-thousandth of the largest
+    [InlineData(8, 9e-4, 8 / 9e-4)]
+    [InlineData(8, -2, null)]
+    public void Only_a_positive_definite_hessian_has_a_condition_number(double largest, double smallest, double? expected)
+    {
+        EigenPair Pair(double value) => new(value, 0, HasConverged: true, new AlignedVector(16));
+        CurvatureVerdict verdict = CurvatureVerdict.Judge(0.5, Pair(largest), Pair(smallest));
+        verdict.ConditionNumber.ShouldBe(expected);
+        verdict.HasFlatDirections.ShouldBe(verdict.Kind == PointKind.Minimum && expected is null);
+        verdict.IsCritical.ShouldBeFalse();
     }
 }

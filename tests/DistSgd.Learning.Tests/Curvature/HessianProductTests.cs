@@ -88,6 +88,24 @@ public sealed class HessianProductTests
         gradient.Span.ToArray().ShouldBeCloseTo(Array.ConvertAll(sum.Span.ToArray(), x => (double)x), 1e-5, "gradient");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(301)]
+    [InlineData(599)]
+    public void A_part_of_the_examples_is_the_first_of_each_shard_in_turn(int examples)
+    {
+        ModelCase model = ModelCase.Draw(Activation.Tanh, LossKind.CrossEntropy, inputs: 5, hidden: [4], classes: 3, rows: 600);
+        TrainingData data = Data(model);
+        var oracle = new DoubleMlp(model.Architecture);
+        double[] parameters = Array.ConvertAll(model.Parameters, p => (double)p);
+        double expected = Enumerable.Range(0, examples)
+            .Select(position => data.Split.Shards[position % data.Shards][position / data.Shards])
+            .Average(row => oracle.Loss(parameters, model.Input(row), model.Targets, row));
+        var gradient = new AlignedVector(model.FlatParameters().Length);
+        new LocalCurvature(model.Architecture, data, examples).Gradient(model.FlatParameters(), gradient).ShouldBe(expected, 1e-6);
+    }
+
     private static void Check(ModelCase model)
     {
         AlignedVector direction = Draw(model.Architecture, 3);
@@ -129,13 +147,15 @@ public sealed class HessianProductTests
         return vector;
     }
 
-    private static LocalCurvature Curvature(ModelCase model)
+    private static LocalCurvature Curvature(ModelCase model) => new(model.Architecture, Data(model));
+
+    private static TrainingData Data(ModelCase model)
     {
         MlpArchitecture architecture = model.Architecture;
         Examples train = model.Targets.Values is { } values
             ? Examples.WithTargets(architecture.Inputs, model.Inputs, architecture.Outputs, values)
             : Examples.FromFloats(architecture.Inputs, model.Inputs, model.Targets.Labels);
         var dataset = new Dataset("case", train, Examples.NoneLike(train), architecture.Classes, "");
-        return new LocalCurvature(architecture, SmallRuns.Prepare(dataset, shards: 3));
+        return SmallRuns.Prepare(dataset, shards: 3);
     }
 }

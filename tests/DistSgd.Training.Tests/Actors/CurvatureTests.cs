@@ -34,10 +34,10 @@ public sealed class CurvatureTests
     }
 
     [Fact]
-    public void Reports_that_come_twice_change_nothing()
+    public void Requests_and_reports_that_come_twice_change_nothing()
     {
         (CurvatureProbe probe, TestHost host) = Prepare(workers: 3, seed: 1);
-        host.Deliveries = message => message is CurvatureMeasured ? 2 : 1;
+        host.Deliveries = message => message is CurvatureMeasured or MeasureCurvature ? 2 : 1;
         host.RunToEnd().ShouldBeTrue();
         Numbers(probe).ShouldBe(Alone());
     }
