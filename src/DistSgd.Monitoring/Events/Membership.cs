@@ -15,6 +15,9 @@ public sealed record Membership : TrainingEvent
     /// <summary>The shards it takes over or gives up.</summary>
     public required IReadOnlyList<int> Shards { get; init; }
 
+    /// <summary>Why, where something is known; null otherwise.</summary>
+    public string? Reason { get; init; }
+
     /// <inheritdoc/>
     public override string Event => Kind;
 
@@ -30,6 +33,9 @@ public static class MembershipChanges
 {
     /// <summary>The worker takes part from now on.</summary>
     public const string Joined = "joined";
+
+    /// <summary>The worker's shards have changed because another one came or went.</summary>
+    public const string Reassigned = "reassigned";
 
     /// <summary>The worker said good-bye.</summary>
     public const string Left = "left";

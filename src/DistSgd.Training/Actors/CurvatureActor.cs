@@ -15,6 +15,7 @@ public sealed class CurvatureActor : IActor, IDisposable
     private const int Term = 1;
 
     private readonly Roster _roster;
+    private readonly int _workers;
     private readonly CurvatureAssembly _assembly;
     private readonly IEnumerator<CurvatureRequest> _requests;
     private long _round;
@@ -28,7 +29,8 @@ public sealed class CurvatureActor : IActor, IDisposable
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(requests);
-        _roster = new Roster(task.Data.Shards, workers);
+        _roster = new Roster(task.Data.Shards);
+        _workers = workers;
         _assembly = new CurvatureAssembly(task.Data.Shards, examples);
         _requests = requests.GetEnumerator();
     }
@@ -48,7 +50,7 @@ public sealed class CurvatureActor : IActor, IDisposable
 
     private void Join(WorkerJoined joined, IActorContext context)
     {
-        if (_roster.Join(joined.Worker))
+        if (_roster.Join(joined.Worker) && _roster.Workers.Count == _workers)
         {
             _roster.Deal(Term, context);
             Continue(context);

@@ -36,7 +36,9 @@ public sealed class ParameterServerActor : IActor
     private readonly long _resumedAt;
     private EvaluationRound? _evaluation;
     private DateTimeOffset _started;
+    private bool _hasBegun;
     private bool _stepOpen;
+    private bool _waitsForWorkers;
     private long _examples;
     private string? _interrupt;
 
@@ -54,7 +56,7 @@ public sealed class ParameterServerActor : IActor
         _options = options;
         _server = new ParameterServer(task, config.Monitor.OnNonFinite);
         _gradients = new GradientCollection(task.Data.Shards);
-        _roster = new Roster(task.Data.Shards, config.Cluster.Workers);
+        _roster = new Roster(task.Data.Shards);
         _stepStarted = new StepStarted { Term = options.Term, Parameters = _server.Parameters };
         _checkpoints = new CheckpointQueue(options.Checkpoints);
         _window = new StepWindowBuilder(_server.Layout, config.Log.StepEvery, task.Architecture.IsClassifier);
@@ -83,10 +85,12 @@ public sealed class ParameterServerActor : IActor
         {
             case Begin: WriteFirstCheckpoint(context); break;
             case WorkerJoined joined: Join(joined, context); break;
+            case WorkerLeft left: Leave(left, context); break;
+            case WorkersAwaited: BeginWithThoseThere(context); break;
             case GradientComputed gradient: Collect(gradient, context); break;
             case BlocksEvaluated blocks: CollectEvaluation(blocks, context); break;
             case CheckpointWork work: ReportCheckpoint(work, context); break;
-            case Interrupt interrupt: _interrupt ??= interrupt.Reason; break;
+            case Interrupt interrupt: TakeInterrupt(interrupt, context); break;
         }
     }
 
@@ -97,6 +101,11 @@ public sealed class ParameterServerActor : IActor
         {
             SaveCheckpoint(context);
         }
+
+        if (_options.WorkersWait is { } wait)
+        {
+            context.StartTimer(wait, new WorkersAwaited());
+        }
     }
 
     private void Join(WorkerJoined joined, IActorContext context)
@@ -106,15 +115,101 @@ public sealed class ParameterServerActor : IActor
             return;
         }
 
+        if (_hasBegun)
+        {
+            HandOver(context);
+        }
+        else if (_roster.Workers.Count == _config.Cluster.Workers)
+        {
+            BeginSteps(context);
+        }
+    }
+
+    private void BeginWithThoseThere(IActorContext context)
+    {
+        if (!_hasBegun && _roster.Workers.Count > 0)
+        {
+            BeginSteps(context);
+        }
+        else if (!_hasBegun && _interrupt is not null)
+        {
+            Finish(RunOutcomes.Interrupted, _interrupt, context);
+        }
+        else if (!_hasBegun && _options.WorkersWait is { } wait)
+        {
+            context.StartTimer(wait, new WorkersAwaited());
+        }
+    }
+
+    private void BeginSteps(IActorContext context)
+    {
+        _hasBegun = true;
         _roster.Deal(_options.Term, context);
         _started = context.Now;
         _window.RestartClock(context.Now);
         Continue(context);
     }
 
+    private void Leave(WorkerLeft left, IActorContext context)
+    {
+        if (_roster.Leave(left, context) && _hasBegun)
+        {
+            HandOver(context);
+        }
+    }
+
+    /// <summary>Has those who are there do what is missing of the open step or evaluation; the shards themselves move with the next step.</summary>
+    private void HandOver(IActorContext context)
+    {
+        _evaluation?.Ask(_roster.Workers, context);
+        if (_waitsForWorkers)
+        {
+            StartStep(context);
+        }
+        else if (_stepOpen && _roster.Workers.Count > 0 && _gradients.Orphans(_roster) is { Length: > 0 } orphans)
+        {
+            for (int w = 0; w < _roster.Workers.Count; w++)
+            {
+                int first = (int)((long)orphans.Length * w / _roster.Workers.Count);
+                int end = (int)((long)orphans.Length * (w + 1) / _roster.Workers.Count);
+                if (end > first)
+                {
+                    _gradients.Transfer(orphans.AsSpan(first..end), _roster.Workers[w]);
+                    context.Send(
+                        _roster.Workers[w], new RecomputeSlices(_options.Term, _server.Step, orphans[first..end], _server.Parameters));
+                }
+            }
+        }
+    }
+
+    private void TakeInterrupt(Interrupt interrupt, IActorContext context)
+    {
+        _interrupt ??= interrupt.Reason;
+
+        // Nobody is there to complete the step, so it is given up.
+        if (_hasBegun && _roster.Workers.Count == 0 && Result is null)
+        {
+            _stepOpen = false;
+            _waitsForWorkers = false;
+            _evaluation = null;
+            Finish(RunOutcomes.Interrupted, _interrupt, context);
+        }
+    }
+
     private void StartStep(IActorContext context)
     {
-        _gradients.Clear();
+        _waitsForWorkers = _roster.Workers.Count == 0;
+        if (_waitsForWorkers)
+        {
+            return;
+        }
+
+        if (_roster.HasChanged)
+        {
+            _roster.Deal(_options.Term, context);
+        }
+
+        _gradients.Open(_roster);
         _stepStarted.Step = _server.Step;
         _stepStarted.Parameters = _server.Parameters;
         _stepOpen = true;
@@ -133,7 +228,7 @@ public sealed class ParameterServerActor : IActor
         ReadOnlySpan<PartialGradient> partials = _gradients.Ordered();
         if (ActionReports.AnyNonFinite(partials))
         {
-            ActionReports.EmitSlices(partials, _server, _config.Monitor.OnNonFinite, _roster, context);
+            ActionReports.EmitSlices(partials, _server, _config.Monitor.OnNonFinite, _gradients, context);
         }
 
         StepResult result = _server.CompleteStep(partials, _window.ClosesWith(_server.Step) ? _measureMagnitudes : null);
@@ -208,8 +303,8 @@ public sealed class ParameterServerActor : IActor
     private void StartEvaluation(DataPart part, IActorContext context)
     {
         FlushWindow(context);
-        _evaluation = new EvaluationRound(_options.Term, _server.Step, part, _task.Data.Count(part));
-        _evaluation.Start(_roster.Workers, _server.Parameters, context);
+        _evaluation = new EvaluationRound(_options.Term, _server.Step, part, _task.Data.Count(part), _server.Parameters);
+        _evaluation.Ask(_roster.Workers, context);
     }
 
     private void CollectEvaluation(BlocksEvaluated blocks, IActorContext context)
@@ -296,9 +391,12 @@ public sealed class ParameterServerActor : IActor
 
     private void FlushWindow(IActorContext context)
     {
-        foreach (TrainingEvent e in _window.Flush(context.Now, _server.Epoch, _server.Parameters, _roster.WorkerOf))
+        foreach (TrainingEvent e in _window.Flush(context.Now, _server.Epoch, _server.Parameters, shard => _gradients.OwnerOf(shard).Name))
         {
             context.Emit(e);
         }
     }
+
+    /// <summary>The time for all workers to come is over.</summary>
+    private sealed record WorkersAwaited;
 }

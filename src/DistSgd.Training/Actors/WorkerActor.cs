@@ -17,10 +17,11 @@ public sealed class WorkerActor : IActor
     private readonly ActorId _self;
     private readonly TrainingTask _task;
     private readonly EpochSampler _sampler;
-    private readonly GradientWork _gradientWork;
+    private readonly GradientWork _own;
     private readonly BlockEvaluator _evaluator;
-    private readonly GradientComputed _computed;
     private readonly int _curvatureExamples;
+    private AssignShards? _nextShards;
+    private StepStarted? _nextStep;
     private ShardCurvature? _curvature;
     private int[] _shards = [];
     private long _curvatureRound;
@@ -36,9 +37,8 @@ public sealed class WorkerActor : IActor
         _self = self;
         _task = task;
         _sampler = task.Data.CreateSampler();
-        _gradientWork = new GradientWork(new SliceGradients(task.Architecture, task.Data));
+        _own = new GradientWork(self, task);
         _evaluator = new BlockEvaluator(task.Architecture, task.Data.Scaler);
-        _computed = new GradientComputed { Worker = self };
         _curvatureExamples = curvatureExamples ?? task.Data.Split.TrainingCount;
     }
 
@@ -50,6 +50,7 @@ public sealed class WorkerActor : IActor
             case Begin: context.Send(ActorId.Server, new WorkerJoined(_self, _task.Data.Dataset.Sha256)); break;
             case AssignShards assignment: TakeOver(assignment); break;
             case StepStarted step: ComputeGradient(step, context); break;
+            case RecomputeSlices request: Recompute(request, context); break;
             case GradientWork work: ReportGradient(work, context); break;
             case EvaluateBlocks request: context.Compute(new EvaluationWork(_evaluator, _task.Data, request)); break;
             case EvaluationWork work: context.Send(ActorId.Server, work.Report()); break;
@@ -63,28 +64,53 @@ public sealed class WorkerActor : IActor
         _curvatureRound = assignment.Term == _term ? _curvatureRound : 0;
         _term = assignment.Term;
         _shards = assignment.Shards;
-        _gradientWork.Gradients.Assign(assignment.Shards);
-        _computed.Partials = _gradientWork.Gradients.Partials.ToArray();
+
+        // The memory of a step that is being computed, perhaps on another thread, is left alone until it is done.
+        _nextShards = _own.IsRunning ? assignment : null;
+        if (!_own.IsRunning)
+        {
+            _own.Assign(assignment.Shards);
+        }
     }
 
     private void ComputeGradient(StepStarted step, IActorContext context)
     {
-        if (step.Term != _term || _computed.Partials.Length == 0)
+        if (_own.IsRunning)
         {
-            return; // another life of the server, or a standby
+            _nextStep = step; // the server did without the one that is being computed
         }
+        else if (step.Term == _term && _shards.Length > 0)
+        {
+            _own.Start(step.Term, step.Step, _sampler.StepRange(step.Step, _task.BatchSize), step.Parameters, context);
+        }
+    }
 
-        _gradientWork.Step = step.Step;
-        _gradientWork.Range = _sampler.StepRange(step.Step, _task.BatchSize);
-        _gradientWork.Parameters = step.Parameters;
-        context.Compute(_gradientWork);
+    // Memory of its own each time: it is rare, and the server may still be reading what the last one brought.
+    private void Recompute(RecomputeSlices request, IActorContext context)
+    {
+        var recovery = new GradientWork(_self, _task);
+        recovery.Assign(request.Shards);
+        recovery.Start(request.Term, request.Step, _sampler.StepRange(request.Step, _task.BatchSize), request.Parameters, context);
     }
 
     private void ReportGradient(GradientWork work, IActorContext context)
     {
-        _computed.Term = _term;
-        _computed.Step = work.Step;
-        context.Send(ActorId.Server, _computed);
+        context.Send(ActorId.Server, work.Finish());
+        if (work != _own)
+        {
+            return;
+        }
+
+        if (_nextShards is { } assignment)
+        {
+            TakeOver(assignment);
+        }
+
+        if (_nextStep is { } step)
+        {
+            _nextStep = null;
+            ComputeGradient(step, context);
+        }
     }
 
     private void MeasureCurvature(MeasureCurvature request, IActorContext context)
@@ -99,18 +125,40 @@ public sealed class WorkerActor : IActor
         }
     }
 
-    /// <summary>The gradient of one step, computed outside of the mailbox; one object for the worker's life.</summary>
-    private sealed class GradientWork(SliceGradients gradients) : IComputation
+    /// <summary>The gradient of one step, computed outside of the mailbox; one object with its memory is used again for every step.</summary>
+    private sealed class GradientWork(ActorId self, TrainingTask task) : IComputation
     {
-        public SliceGradients Gradients { get; } = gradients;
+        private readonly SliceGradients _gradients = new(task.Architecture, task.Data);
+        private readonly GradientComputed _report = new() { Worker = self };
+        private StepRange _range;
+        private AlignedVector _parameters = new(0);
 
-        public long Step { get; set; }
+        /// <summary>True from the start to the report.</summary>
+        public bool IsRunning { get; private set; }
 
-        public StepRange Range { get; set; }
+        public void Assign(int[] shards)
+        {
+            _gradients.Assign(shards);
+            _report.Partials = _gradients.Partials.ToArray();
+        }
 
-        public AlignedVector Parameters { get; set; } = new(0);
+        public void Start(int term, long step, StepRange range, AlignedVector parameters, IActorContext context)
+        {
+            _report.Term = term;
+            _report.Step = step;
+            _range = range;
+            _parameters = parameters;
+            IsRunning = true;
+            context.Compute(this);
+        }
 
-        public void Run() => Gradients.Compute(Parameters, Range);
+        public void Run() => _gradients.Compute(_parameters, _range);
+
+        public GradientComputed Finish()
+        {
+            IsRunning = false;
+            return _report;
+        }
     }
 
     private sealed class EvaluationWork(BlockEvaluator evaluator, TrainingData data, EvaluateBlocks request) : IComputation

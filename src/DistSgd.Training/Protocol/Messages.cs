@@ -19,6 +19,12 @@ public sealed record Begin;
 /// <param name="DataSha256">Digest of the data set it has; must be the server's.</param>
 public sealed record WorkerJoined(ActorId Worker, string DataSha256);
 
+/// <summary>The server's host has lost a worker, or it said good-bye: nothing it sent is still on its way.</summary>
+/// <param name="Worker">The worker.</param>
+/// <param name="Change">One of <see cref="Monitoring.Events.MembershipChanges"/>: left or lost.</param>
+/// <param name="Reason">Why, for the log; null if nothing is known.</param>
+public sealed record WorkerLeft(ActorId Worker, string Change, string? Reason = null);
+
 /// <summary>The server deals shards to a worker; an empty set makes it a standby.</summary>
 /// <param name="Term">Term of the server.</param>
 /// <param name="Shards">The shards, ascending.</param>
@@ -36,6 +42,13 @@ public sealed class StepStarted
     /// <summary>The parameters, not changed until every slice has come in.</summary>
     public required AlignedVector Parameters { get; set; }
 }
+
+/// <summary>The server asks a worker for slices of the open step that another worker has taken with it.</summary>
+/// <param name="Term">Term of the server.</param>
+/// <param name="Step">Index of the step.</param>
+/// <param name="Shards">The shards whose slices are missing, ascending.</param>
+/// <param name="Parameters">The parameters, not changed until every slice has come in.</param>
+public sealed record RecomputeSlices(int Term, long Step, int[] Shards, AlignedVector Parameters);
 
 /// <summary>A worker has computed the slices of its shards.</summary>
 public sealed class GradientComputed

@@ -13,7 +13,9 @@ public sealed class EvaluationRound
     private readonly int _term;
     private readonly long _step;
     private readonly int _examples;
+    private readonly AlignedVector _parameters;
     private readonly BlockResult?[] _blocks;
+    private readonly ActorId?[] _owners;
     private int _missing;
 
     /// <summary>Opens an evaluation.</summary>
@@ -21,36 +23,37 @@ public sealed class EvaluationRound
     /// <param name="step">Number of completed steps.</param>
     /// <param name="part">The part.</param>
     /// <param name="examples">Its number of examples, at least 1.</param>
-    public EvaluationRound(int term, long step, DataPart part, int examples)
+    /// <param name="parameters">The parameters, not changed until all blocks have come in.</param>
+    public EvaluationRound(int term, long step, DataPart part, int examples, AlignedVector parameters)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(examples, 1);
         _term = term;
         _step = step;
         Part = part;
         _examples = examples;
+        _parameters = parameters;
         _blocks = new BlockResult?[BlockEvaluator.BlockCount(examples)];
+        _owners = new ActorId?[_blocks.Length];
         _missing = _blocks.Length;
     }
 
     /// <summary>The part that is evaluated.</summary>
     public DataPart Part { get; }
 
-    /// <summary>Asks every worker for a run of blocks.</summary>
-    /// <param name="workers">The workers.</param>
-    /// <param name="parameters">The parameters, not changed until all blocks have come in.</param>
+    /// <summary>Asks workers for the blocks that nobody who is there has been asked for, a run of blocks each.</summary>
+    /// <param name="workers">The workers that are there; without any, nothing is asked for yet.</param>
     /// <param name="context">The context of the server.</param>
-    public void Start(IReadOnlyList<ActorId> workers, AlignedVector parameters, IActorContext context)
+    public void Ask(IReadOnlyList<ActorId> workers, IActorContext context)
     {
         ArgumentNullException.ThrowIfNull(workers);
         ArgumentNullException.ThrowIfNull(context);
+        int[] orphans = [.. Enumerable.Range(0, _blocks.Length)
+            .Where(block => _blocks[block] is null && !(_owners[block] is { } owner && workers.Contains(owner)))];
         for (int w = 0; w < workers.Count; w++)
         {
-            int first = (int)((long)_blocks.Length * w / workers.Count);
-            int end = (int)((long)_blocks.Length * (w + 1) / workers.Count);
-            if (end > first)
-            {
-                context.Send(workers[w], new EvaluateBlocks(_term, _step, Part, first, end - first, parameters));
-            }
+            int first = (int)((long)orphans.Length * w / workers.Count);
+            int end = (int)((long)orphans.Length * (w + 1) / workers.Count);
+            AskFor(orphans.AsSpan(first..end), workers[w], context);
         }
     }
 
@@ -60,7 +63,8 @@ public sealed class EvaluationRound
     public bool Add(BlocksEvaluated report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        if (report.Term != _term || report.Step != _step || report.Part != Part)
+        bool fits = report.FirstBlock >= 0 && report.FirstBlock + (long)report.Results.Length <= _blocks.Length;
+        if (!fits || report.Term != _term || report.Step != _step || report.Part != Part)
         {
             return false;
         }
@@ -111,5 +115,22 @@ public sealed class EvaluationRound
             Accuracy = isClassifier ? result.Accuracy : null,
             Examples = result.Examples,
         };
+    }
+
+    /// <summary>Asks one worker for blocks, a message for each run of neighbours.</summary>
+    private void AskFor(ReadOnlySpan<int> blocks, ActorId worker, IActorContext context)
+    {
+        for (int i = 0; i < blocks.Length;)
+        {
+            int count = 1;
+            while (i + count < blocks.Length && blocks[i + count] == blocks[i] + count)
+            {
+                count++;
+            }
+
+            context.Send(worker, new EvaluateBlocks(_term, _step, Part, blocks[i], count, _parameters));
+            _owners.AsSpan(blocks[i], count).Fill(worker);
+            i += count;
+        }
     }
 }

@@ -1,13 +1,16 @@
 using DistSgd.Learning.Gradients;
+using DistSgd.Training.Actors;
 using DistSgd.Training.Protocol;
 
 namespace DistSgd.Training.Server;
 
-/// <summary>The partial gradients of the open step as they come in, each shard exactly once.</summary>
+/// <summary>The partial gradients of the open step as they come in, each shard exactly once, and who owes those that are missing.</summary>
 public sealed class GradientCollection
 {
     private readonly PartialGradient?[] _byFirstShard;
     private readonly PartialGradient[] _ordered;
+    private readonly bool[] _present;
+    private readonly ActorId[] _owners;
     private int _missing;
 
     /// <summary>Creates a collection for the shards of a run.</summary>
@@ -16,17 +19,26 @@ public sealed class GradientCollection
     {
         _byFirstShard = new PartialGradient?[shards];
         _ordered = new PartialGradient[shards];
-        Clear();
+        _present = new bool[shards];
+        _owners = new ActorId[shards];
+        _missing = shards;
     }
 
-    /// <summary>Forgets what came in: a new step opens.</summary>
-    public void Clear()
+    /// <summary>Opens a step: forgets what came in.</summary>
+    /// <param name="roster">Who holds which shard.</param>
+    public void Open(Roster roster)
     {
+        ArgumentNullException.ThrowIfNull(roster);
         Array.Clear(_byFirstShard);
-        _missing = _byFirstShard.Length;
+        Array.Clear(_present);
+        _missing = _present.Length;
+        for (int shard = 0; shard < _owners.Length; shard++)
+        {
+            _owners[shard] = roster.WorkerOf(shard);
+        }
     }
 
-    /// <summary>Takes the sums of a worker in; a shard that is there already is ignored.</summary>
+    /// <summary>Takes the sums of a worker in; ranges with a shard that is there already, or that is not the worker's, are ignored.</summary>
     /// <param name="gradient">The sums.</param>
     /// <returns>True once every shard is there.</returns>
     public bool Add(GradientComputed gradient)
@@ -34,14 +46,40 @@ public sealed class GradientCollection
         ArgumentNullException.ThrowIfNull(gradient);
         foreach (PartialGradient partial in gradient.Partials)
         {
-            if (_byFirstShard[partial.Range.First] is null)
+            if (IsOwed(partial.Range, gradient.Worker))
             {
                 _byFirstShard[partial.Range.First] = partial;
+                _present.AsSpan(partial.Range.First, partial.Range.Count).Fill(true);
                 _missing -= partial.Range.Count;
             }
         }
 
         return _missing == 0;
+    }
+
+    /// <summary>Name of the worker that a slice of the step came from, or is to come from.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <returns>The worker.</returns>
+    public ActorId OwnerOf(int shard) => _owners[shard];
+
+    /// <summary>The missing shards whose owner is no longer there.</summary>
+    /// <param name="roster">Who is there.</param>
+    /// <returns>The shards, ascending.</returns>
+    public int[] Orphans(Roster roster)
+    {
+        ArgumentNullException.ThrowIfNull(roster);
+        return [.. Enumerable.Range(0, _owners.Length).Where(shard => !_present[shard] && !roster.Workers.Contains(_owners[shard]))];
+    }
+
+    /// <summary>Has another worker owe missing shards.</summary>
+    /// <param name="shards">The shards.</param>
+    /// <param name="worker">The worker.</param>
+    public void Transfer(ReadOnlySpan<int> shards, ActorId worker)
+    {
+        foreach (int shard in shards)
+        {
+            _owners[shard] = worker;
+        }
     }
 
     /// <summary>The sums by ascending shard.</summary>
@@ -58,5 +96,23 @@ public sealed class GradientCollection
         }
 
         return _ordered.AsSpan(0, count);
+    }
+
+    private bool IsOwed(ShardRange range, ActorId worker)
+    {
+        if (range.First < 0 || range.Count < 1 || range.End > _present.Length)
+        {
+            return false;
+        }
+
+        for (int shard = range.First; shard < range.End; shard++)
+        {
+            if (_present[shard] || _owners[shard] != worker)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

@@ -5,25 +5,28 @@ using DistSgd.Training.Protocol;
 
 namespace DistSgd.Training.Server;
 
-/// <summary>The workers of a run and the shards that each of them holds.</summary>
+/// <summary>The workers that are there and the shards that each of them holds. Who comes or goes changes the deal from the next step on.</summary>
 /// <param name="shards">Number of shards.</param>
-/// <param name="expected">Number of workers that the run begins with.</param>
-public sealed class Roster(int shards, int expected)
+public sealed class Roster(int shards)
 {
-    private readonly string[] _workerOfShard = new string[shards];
+    private readonly ActorId[] _workerOfShard = new ActorId[shards];
     private readonly List<ActorId> _workers = [];
+    private readonly Dictionary<ActorId, int[]> _dealt = [];
 
-    /// <summary>The workers, ordered by name once all are there.</summary>
+    /// <summary>The workers, ordered by name.</summary>
     public IReadOnlyList<ActorId> Workers => _workers;
 
-    /// <summary>Name of the worker that holds a shard.</summary>
+    /// <summary>True if a worker has come or gone since the last deal.</summary>
+    public bool HasChanged { get; private set; }
+
+    /// <summary>The worker that holds a shard since the last deal; it may have gone since.</summary>
     /// <param name="shard">The shard.</param>
-    /// <returns>The name.</returns>
-    public string WorkerOf(int shard) => _workerOfShard[shard];
+    /// <returns>The worker.</returns>
+    public ActorId WorkerOf(int shard) => _workerOfShard[shard];
 
     /// <summary>Takes a worker in; one that is there already is ignored.</summary>
     /// <param name="worker">The worker.</param>
-    /// <returns>True if all expected workers are there now, and were not before.</returns>
+    /// <returns>True if it is new.</returns>
     public bool Join(ActorId worker)
     {
         if (_workers.Contains(worker))
@@ -31,47 +34,82 @@ public sealed class Roster(int shards, int expected)
             return false;
         }
 
+        // Names ascend with the index, so the deal does not depend on the order of joining.
         _workers.Add(worker);
-        return _workers.Count == expected;
+        _workers.Sort((a, b) => (a.Name.Length, a.Name).CompareTo((b.Name.Length, b.Name)));
+        HasChanged = true;
+        return true;
     }
 
-    /// <summary>Deals the shards, tells the workers and the log.</summary>
+    /// <summary>Lets a worker go; one that is not there is ignored.</summary>
+    /// <param name="left">The worker and why.</param>
+    /// <param name="context">The context of the server.</param>
+    /// <returns>True if it was there.</returns>
+    public bool Leave(WorkerLeft left, IActorContext context)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(context);
+        if (!_workers.Remove(left.Worker))
+        {
+            return false;
+        }
+
+        HasChanged = true;
+        _dealt.Remove(left.Worker, out int[]? held);
+        Report(left.Worker, left.Change, held ?? [], context, left.Reason);
+        return true;
+    }
+
+    /// <summary>Deals all shards anew, tells the workers whose shards have changed, and the log.</summary>
     /// <param name="term">Term of the server.</param>
     /// <param name="context">The context of the server.</param>
     public void Deal(int term, IActorContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-
-        // Names ascend with the index, so the deal does not depend on the order of joining.
-        _workers.Sort((a, b) => (a.Name.Length, a.Name).CompareTo((b.Name.Length, b.Name)));
+        HasChanged = false;
         for (int w = 0; w < _workers.Count; w++)
         {
+            ActorId worker = _workers[w];
             int[] dealt = ShardRange.Deal(_workerOfShard.Length, _workers.Count, w);
             foreach (int shard in dealt)
             {
-                _workerOfShard[shard] = _workers[w].Name;
+                _workerOfShard[shard] = worker;
             }
 
-            context.Emit(new Membership
+            bool isNew = !_dealt.TryGetValue(worker, out int[]? held);
+            if (isNew || !held.AsSpan().SequenceEqual(dealt))
             {
-                Time = context.Now,
-                Worker = _workers[w].Name,
-                Change = MembershipChanges.Joined,
-                Shards = dealt,
-            });
-            context.Send(_workers[w], new AssignShards(term, dealt));
+                _dealt[worker] = dealt;
+                Report(worker, isNew ? MembershipChanges.Joined : MembershipChanges.Reassigned, dealt, context);
+                context.Send(worker, new AssignShards(term, dealt));
+            }
         }
     }
 
-    /// <summary>Sends a message to every worker, without allocating.</summary>
+    /// <summary>Sends a message to every worker that holds shards, without allocating.</summary>
     /// <param name="message">The message.</param>
     /// <param name="context">The context of the server.</param>
     public void Broadcast(object message, IActorContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        for (int w = 0; w < _workers.Count; w++)
+
+        // Contiguous runs: a worker's shards stand side by side, and standbys have none.
+        for (int shard = 0; shard < _workerOfShard.Length; shard++)
         {
-            context.Send(_workers[w], message);
+            if (shard == 0 || _workerOfShard[shard] != _workerOfShard[shard - 1])
+            {
+                context.Send(_workerOfShard[shard], message);
+            }
         }
     }
+
+    private static void Report(ActorId worker, string change, int[] shards, IActorContext context, string? reason = null) =>
+        context.Emit(new Membership
+        {
+            Time = context.Now,
+            Worker = worker.Name,
+            Change = change,
+            Shards = shards,
+            Reason = reason,
+        });
 }

@@ -16,10 +16,12 @@ namespace DistSgd.Training.Tests.Support;
 internal sealed class TestHost
 {
     private readonly RandomStream _random;
+    private readonly TrainingTask _task;
     private readonly Dictionary<ActorId, IActor> _actors = [];
     private readonly ParameterServerActor? _server;
     private readonly List<(ActorId From, ActorId To, object Message)> _waiting = [];
     private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private bool _hasBegun;
     private bool _stopped;
 
     public TestHost(TrainingTask task, RunConfig config, ulong seed = 1, Checkpoint? resumeFrom = null)
@@ -42,6 +44,7 @@ internal sealed class TestHost
 
     private TestHost(TrainingTask task, int workers, ulong seed, int? curvatureExamples = null)
     {
+        _task = task;
         _random = new RandomStream(seed, StreamPurpose.Test);
         for (int w = 0; w < workers; w++)
         {
@@ -71,17 +74,44 @@ internal sealed class TestHost
     /// <returns>True if an actor stopped it.</returns>
     public bool RunToEnd()
     {
-        foreach (ActorId id in _actors.Keys.ToList())
+        foreach (ActorId id in _hasBegun ? [] : _actors.Keys.ToList())
         {
             _waiting.Add((id, id, new Begin()));
         }
 
+        _hasBegun = true;
+
         while (_waiting.Count > 0 && !_stopped)
         {
-            Deliver(TakeNext());
+            BeforeDelivery();
+            if (_waiting.Count > 0)
+            {
+                Deliver(TakeNext());
+            }
         }
 
         return _stopped;
+    }
+
+    /// <summary>Called before every delivery; may kill workers and have others join.</summary>
+    public Action BeforeDelivery { get; set; } = static () => { };
+
+    /// <summary>The workers that are alive.</summary>
+    public ActorId[] Workers => [.. _actors.Keys.Where(id => id != ActorId.Server).OrderBy(id => id.Name)];
+
+    /// <summary>A worker dies: what it was sent and what it sent is lost, and some time later the server learns of it.</summary>
+    public void Kill(ActorId worker)
+    {
+        _actors.Remove(worker);
+        _waiting.RemoveAll(message => message.From == worker || message.To == worker);
+        Post(ActorId.Server, new WorkerLeft(worker, MembershipChanges.Lost, "killed by the test"));
+    }
+
+    /// <summary>A worker comes.</summary>
+    public void Join(ActorId worker)
+    {
+        _actors.Add(worker, new WorkerActor(worker, _task));
+        Post(worker, new Begin());
     }
 
     public void Post(ActorId to, object message) => _waiting.Add((to, to, message));
@@ -109,7 +139,10 @@ internal sealed class TestHost
         for (int i = Deliveries(delivery.Message); i > 0; i--)
         {
             _now += TimeSpan.FromMilliseconds(1);
-            _actors[delivery.To].Receive(delivery.Message, new Context(this, delivery.To));
+            if (_actors.TryGetValue(delivery.To, out IActor? actor)) // else it is dead, which the sender does not know yet
+            {
+                actor.Receive(delivery.Message, new Context(this, delivery.To));
+            }
         }
     }
 
