@@ -19,6 +19,7 @@ public sealed unsafe class AlignedVector
 
     private readonly float[] _array;
     private readonly int _offset;
+    private PinnedBytes? _bytes;
 
     /// <summary>Allocates a vector of zeros.</summary>
     /// <param name="length">Number of elements wanted, at least 0; rounded up to a multiple of <see cref="LengthMultiple"/>.</param>
@@ -42,6 +43,9 @@ public sealed unsafe class AlignedVector
 
     /// <summary>The elements.</summary>
     public Span<float> Span => _array.AsSpan(_offset, Length);
+
+    /// <summary>The elements as bytes in the machine's order, for sockets and files; nothing is copied.</summary>
+    public Memory<byte> Bytes => (_bytes ??= new PinnedBytes(this)).Memory;
 
     /// <summary>Rounds a length up to the next multiple of <see cref="LengthMultiple"/>.</summary>
     /// <param name="length">A length, at least 0.</param>

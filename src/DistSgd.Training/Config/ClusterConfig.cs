@@ -28,4 +28,7 @@ public enum GradientEncoding
 {
     /// <summary>As they are: nothing is lost.</summary>
     Float32,
+
+    /// <summary>The upper half of each float, rounded to nearest, ties to even: half the bytes, 8 significant bits.</summary>
+    Bfloat16,
 }
