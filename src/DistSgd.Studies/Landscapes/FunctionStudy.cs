@@ -6,7 +6,8 @@ using DistSgd.Reports;
 using DistSgd.Reports.Charts;
 using DistSgd.Studies.Landscapes.Charts;
 using DistSgd.Studies.Landscapes.Claims;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes;
 
@@ -57,7 +58,7 @@ internal sealed class FunctionStudy(Landscape landscape) : INamedStudy
                             LandscapeCharts.Surface(function, []),
                         ],
                 },
-                new ReportSection("Critical points", pointReading) { Tables = [Formatted(pointTable)] },
+                new ReportSection("Critical points", pointReading) { Tables = [Table(pointTable)] },
                 new ReportSection("Convexity", convexityReading),
                 .. DescentSections(function, points, descents, descentTable, descentReading),
             ],
@@ -150,7 +151,7 @@ internal sealed class FunctionStudy(Landscape landscape) : INamedStudy
     private static IEnumerable<ReportSection> DescentSections(
         Landscape function, IReadOnlyList<CriticalPoint> points, Descent[] descents, StudyTable table, string reading)
     {
-        yield return new ReportSection("Optimizers", reading) { Tables = [Formatted(table)] };
+        yield return new ReportSection("Optimizers", reading) { Tables = [Table(table)] };
         foreach (IGrouping<string, Descent> group in descents.GroupBy(descent => Point(descent.Start)))
         {
             (string Name, DescentRun Run)[] runs = [.. group.Select(descent => (descent.Optimizer, descent.Run))];

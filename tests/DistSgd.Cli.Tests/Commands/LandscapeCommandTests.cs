@@ -113,10 +113,12 @@ public class LandscapeCommandTests : Cli
     public void All_studies_end_in_one_table_and_a_folder_for_each()
     {
         CliResult result = Run("landscape", "--all", "--out", "all");
+        result.ExitCode.ShouldBe(ExitCodes.Done, result.Error);
+        result.Output.ShouldContain("none contradicted.");
+        result.Output.ShouldNotContain("CONTRADICTED");
         JsonElement overview = JsonDocument.Parse(File.ReadAllText(Path.Combine(Home, "all", "study.json"))).RootElement;
-        bool contradicted = overview.GetProperty("claims").EnumerateArray().Any(claim => claim.GetProperty("verdict").GetString() == "contradicted");
-        result.ExitCode.ShouldBe(contradicted ? ExitCodes.Failed : ExitCodes.Done, result.Error);
-        result.Output.Contains("  CONTRADICTED", StringComparison.Ordinal).ShouldBe(contradicted);
+        overview.GetProperty("claims").EnumerateArray().Select(claim => claim.GetProperty("verdict").GetString())
+            .ShouldAllBe(verdict => verdict == "reproduced" || verdict == "erratum" || verdict == "inconclusive");
         result.Output.ShouldContain("  reproduced\n");
         result.Output.ShouldContain("  erratum: ");
         foreach (INamedStudy study in StudyCatalog.All)

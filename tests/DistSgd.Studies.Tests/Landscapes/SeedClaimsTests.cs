@@ -13,6 +13,18 @@ public class SeedClaimsTests
         All.Value.Select(claim => (claim.Seed, claim.Claim)).ShouldBeUnique();
     }
 
+    [Fact]
+    public void Every_statement_is_written_in_one_style()
+    {
+        foreach (SeedClaim claim in All.Value)
+        {
+            claim.Claim.ShouldNotEndWith(".");
+            claim.Ours.ShouldNotEndWith(".");
+            claim.Proof?.ShouldEndWith(".");
+            $"{claim.Claim} {claim.Ours} {claim.Proof}".ShouldNotMatch(@"E\+0\d\d|10\^\d|\w\^2(?![.\d])|-2\^| us\b|NaN ", claim.Claim);
+        }
+    }
+
     // The numbers that the tutorials print, as this product measures them.
     [Theory]
     [InlineData("002", "critical points (0, 0), (1, 1)", "3 found in the box: (-1, -1), (1, 1), (0, 0)")]

@@ -28,22 +28,10 @@ public static class ConvergenceRate
             return usable > 0 && usable < errors.Count && errors[usable] <= floor ? 0 : null;
         }
 
-        double meanStep = (first + usable - 1) / 2.0;
-        double meanLog = 0;
-        for (int step = first; step < usable; step++)
-        {
-            meanLog += PortableMath.Log(errors[step]) / (usable - first);
-        }
-
-        double covariance = 0;
-        double variance = 0;
-        for (int step = first; step < usable; step++)
-        {
-            covariance += (step - meanStep) * (PortableMath.Log(errors[step]) - meanLog);
-            variance += (step - meanStep) * (step - meanStep);
-        }
-
-        return ScalarFunctions.Exp(covariance / variance);
+        int[] steps = [.. Enumerable.Range(first, usable - first)];
+        double slope = LineFit.Slope(
+            [.. steps.Select(step => (double)step)], [.. steps.Select(step => PortableMath.Log(errors[step]))]);
+        return ScalarFunctions.Exp(slope);
     }
 
     /// <summary>Gradient descent: max(|1 − ημ|, |1 − ηL|); for x² and ‖x‖², |1 − 2η|.</summary>

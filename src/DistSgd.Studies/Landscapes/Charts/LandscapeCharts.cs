@@ -135,11 +135,11 @@ internal static class LandscapeCharts
         .. points.Take(MostMarks).Select(point =>
         {
             (double x, double y) = place(point);
-            return new Mark(x, y, StudyText.Kind(point.Kind));
+            return new Mark(x, y, LandscapeText.Kind(point.Kind));
         }),
     ];
 
-    private static Axis AxisOf(Landscape landscape, int index) => new(StudyText.Coordinates(landscape.Dimension)[index])
+    private static Axis AxisOf(Landscape landscape, int index) => new(LandscapeText.Coordinates(landscape.Dimension)[index])
     {
         Minimum = landscape.Domain[index].Minimum,
         Maximum = landscape.Domain[index].Maximum,

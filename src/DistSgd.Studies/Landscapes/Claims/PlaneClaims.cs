@@ -3,7 +3,8 @@ using DistSgd.Learning.Landscapes.CriticalPoints;
 using DistSgd.Learning.Landscapes.Descent;
 using DistSgd.Learning.Optimization.Schedules;
 using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Claims;
 

@@ -1,11 +1,13 @@
 using DistSgd.Learning.Landscapes;
 using DistSgd.Learning.Landscapes.Descent;
 using DistSgd.Learning.Optimization.Schedules;
+using DistSgd.Numerics;
 using DistSgd.Reports;
 using DistSgd.Reports.Charts;
 using DistSgd.Studies.Landscapes.Charts;
 using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 
@@ -65,7 +67,7 @@ internal sealed class ConditionNumberStudy : INamedStudy
                 new ReportSection("Steps against the condition number", reading)
                 {
                     Charts = [StepsChart(kappas, entries)],
-                    Tables = [Formatted(table)],
+                    Tables = [Table(table)],
                 },
                 new ReportSection("In a narrow valley the gradient points sideways", angles)
                 {
@@ -192,17 +194,12 @@ internal sealed class ConditionNumberStudy : INamedStudy
         },
         Reduction);
 
-    // The slope of log(steps) over log(κ), by least squares.
     private static double Exponent(Entry[] entries, string optimizer)
     {
-        (double X, double Y)[] points =
-        [
-            .. entries.Where(entry => entry.Optimizer == optimizer && entry.Kappa >= FirstOfFit && entry.Steps > 0)
-                .Select(entry => (Math.Log(entry.Kappa), Math.Log(entry.Steps!.Value))),
-        ];
-        double meanX = points.Average(point => point.X);
-        double meanY = points.Average(point => point.Y);
-        return points.Sum(point => (point.X - meanX) * (point.Y - meanY)) / points.Sum(point => (point.X - meanX) * (point.X - meanX));
+        Entry[] fitted =
+            [.. entries.Where(entry => entry.Optimizer == optimizer && entry.Kappa >= FirstOfFit && entry.Steps > 0)];
+        return LineFit.Exponent(
+            [.. fitted.Select(entry => entry.Kappa)], [.. fitted.Select(entry => (double)entry.Steps!.Value)]);
     }
 
     // Over points on a contour line: there the valley is as long as descent sees it.

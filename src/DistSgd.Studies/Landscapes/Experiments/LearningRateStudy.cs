@@ -5,7 +5,8 @@ using DistSgd.Reports;
 using DistSgd.Reports.Charts;
 using DistSgd.Studies.Landscapes.Charts;
 using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 
@@ -66,7 +67,7 @@ internal sealed class LearningRateStudy : INamedStudy
                             LandscapeRegistry.Find("sphere"), "Paths", [],
                             [.. entries.Where(entry => entry.Rate <= 1).Select(entry => ($"η = {Number(entry.Rate)}", entry.Run))]),
                     ],
-                    Tables = [Formatted(table)],
+                    Tables = [Table(table)],
                 },
                 new ReportSection("The rate is |1 − 2η|", rates)
                 {

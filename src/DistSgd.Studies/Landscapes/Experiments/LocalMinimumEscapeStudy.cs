@@ -6,7 +6,8 @@ using DistSgd.Reports;
 using DistSgd.Reports.Charts;
 using DistSgd.Studies.Landscapes.Charts;
 using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 
@@ -88,7 +89,7 @@ internal sealed class LocalMinimumEscapeStudy : INamedStudy
                             ],
                         },
                     ],
-                    Tables = [Formatted(noiseTable)],
+                    Tables = [Table(noiseTable)],
                 },
                 new ReportSection("Momentum rolls through small bumps", rolling)
                 {
@@ -96,7 +97,7 @@ internal sealed class LocalMinimumEscapeStudy : INamedStudy
                     [
                         LandscapeCharts.Profile(Risk, points, [.. momentum.Select(entry => ($"β = {Number(entry.Beta)}", entry.Run))]),
                     ],
-                    Tables = [Formatted(momentumTable)],
+                    Tables = [Table(momentumTable)],
                 },
             ],
             Claims = [.. Claims([.. noise.Where(entry => Sigmas.Contains(entry.Sigma))], momentum, local, global)],

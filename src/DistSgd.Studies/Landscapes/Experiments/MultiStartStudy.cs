@@ -7,7 +7,8 @@ using DistSgd.Reports;
 using DistSgd.Reports.Charts;
 using DistSgd.Studies.Landscapes.Charts;
 using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 
@@ -83,7 +84,7 @@ internal sealed class MultiStartStudy : INamedStudy
                         LandscapeCharts.Contour(
                             Rastrigin, "Paths", [], [.. shown.Select(entry => ($"from {Point(entry.Start)}", entry.Run))]),
                     ],
-                    Tables = [Formatted(table)],
+                    Tables = [Table(table)],
                 },
                 new ReportSection("The global minimum is one among many", many)
                 {
@@ -99,7 +100,7 @@ internal sealed class MultiStartStudy : INamedStudy
                             ValueLabel = "f at the end",
                         },
                     ],
-                    Tables = [Formatted(counts)],
+                    Tables = [Table(counts)],
                 },
             ],
             Claims = [.. Claims(tutorial, critical, minima, global)],

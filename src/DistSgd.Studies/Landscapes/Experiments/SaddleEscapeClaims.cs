@@ -1,7 +1,8 @@
 using DistSgd.Learning.Landscapes;
 using DistSgd.Learning.Landscapes.Descent;
 using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 

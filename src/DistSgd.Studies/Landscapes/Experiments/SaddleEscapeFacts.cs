@@ -1,7 +1,8 @@
 using DistSgd.Learning.Landscapes;
 using DistSgd.Learning.Landscapes.Descent;
 using DistSgd.Learning.Optimization.Schedules;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 

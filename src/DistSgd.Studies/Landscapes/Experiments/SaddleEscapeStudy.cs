@@ -5,7 +5,8 @@ using DistSgd.Learning.Optimization.Schedules;
 using DistSgd.Reports;
 using DistSgd.Reports.Charts;
 using DistSgd.Studies.Landscapes.Charts;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 
@@ -92,10 +93,10 @@ internal sealed class SaddleEscapeStudy : INamedStudy
                 new ReportSection("Noise finds the way down", noisy)
                 {
                     Charts = [NoiseChart(noise)],
-                    Tables = [Formatted(noiseTable)],
+                    Tables = [Table(noiseTable)],
                 },
-                new ReportSection("Momentum, a kick, second order", methods) { Tables = [Formatted(methodTable)] },
-                new ReportSection("A plateau: raise or lower the learning rate?", facts.PlateauReading()) { Tables = [Formatted(plateau)] },
+                new ReportSection("Momentum, a kick, second order", methods) { Tables = [Table(methodTable)] },
+                new ReportSection("A plateau: raise or lower the learning rate?", facts.PlateauReading()) { Tables = [Table(plateau)] },
             ],
             Claims = [.. SaddleEscapeClaims.Of(facts, noise.First(entry => entry.Sigma == 0.1).Steps.Length, Repetitions)],
         };

@@ -5,7 +5,8 @@ using DistSgd.Learning.Optimization.Schedules;
 using DistSgd.Reports;
 using DistSgd.Studies.Landscapes.Charts;
 using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 
@@ -71,7 +72,7 @@ internal sealed class ScheduleStudy : INamedStudy
                             ],
                             isLogarithmic: false),
                     ],
-                    Tables = [Formatted(table)],
+                    Tables = [Table(table)],
                 },
             ],
             Claims = [.. FormulaClaims(), .. NoiseClaims(settings.Seed)],
