@@ -36,7 +36,7 @@ internal sealed class FunctionStudy(Landscape landscape) : INamedStudy
         ConvexityResult convexity = ConvexityCheck.Check(function, settings.Seed);
         Descent[] descents = Descend(function, settings);
         StudyTable pointTable = PointTable(function, points);
-        StudyTable descentTable = DescentTable(function, descents);
+        StudyTable descentTable = DescentTable(function, descents, settings);
         string pointReading = ReadPoints(points);
         string convexityReading = ReadConvexity(convexity);
         string descentReading = ReadDescents(descents);
@@ -119,20 +119,37 @@ internal sealed class FunctionStudy(Landscape landscape) : INamedStudy
             points.Count <= MostPrinted);
     }
 
-    private static StudyTable DescentTable(Landscape function, Descent[] descents) => new(
-        "descents",
-        "Where the optimizers got",
-        ["start", "optimizer", "learning_rate", "steps", "outcome", .. Coordinates(function.Dimension), "value", "gradient_norm", "note"],
-        [
-            .. descents.Select(descent => (object?[])
+    private static StudyTable DescentTable(Landscape function, Descent[] descents, StudySettings settings)
+    {
+        bool hasTheory = QuadraticRates.Knows(function);
+        return new StudyTable(
+            "descents",
+            "Where the optimizers got",
             [
-                Point(descent.Start), descent.Optimizer, UsesRate(descent.Optimizer) ? descent.LearningRate : null,
-                descent.Run.Steps, Outcome(descent.Run),
-                .. descent.Run.Points[^1].Select(coordinate => (object?)coordinate),
-                descent.Run.Values[^1], descent.Run.GradientNorms[^1],
-                descent.Run.Notes.Count > 0 ? string.Join("; ", descent.Run.Notes) : null,
-            ]),
-        ]);
+                "start", "optimizer", "learning_rate", "steps", "outcome", .. Coordinates(function.Dimension), "value", "gradient_norm",
+                .. hasTheory ? ["measured_rate", "theory_rate"] : Array.Empty<string>(), "note",
+            ],
+            [
+                .. descents.Select(descent => (object?[])
+                [
+                    Point(descent.Start), descent.Optimizer, UsesRate(descent.Optimizer) ? descent.LearningRate : null,
+                    descent.Run.Steps, Outcome(descent.Run),
+                    .. descent.Run.Points[^1].Select(coordinate => (object?)coordinate),
+                    descent.Run.Values[^1], descent.Run.GradientNorms[^1],
+                    .. hasTheory ? Rates(function, descent, settings) : [],
+                    descent.Run.Notes.Count > 0 ? string.Join("; ", descent.Run.Notes) : null,
+                ]),
+            ]);
+    }
+
+    private static object?[] Rates(Landscape function, Descent descent, StudySettings settings) =>
+    [
+        QuadraticRates.Measured(function, descent.Run),
+        settings.Noise > 0
+            ? null
+            : QuadraticRates.Theory(
+                function, descent.Optimizer, descent.Start, descent.LearningRate, settings.Momentum ?? DefaultMomentum),
+    ];
 
     private static StudyTable PathTable(Landscape function, Descent[] descents) => new(
         "paths",
@@ -174,7 +191,7 @@ internal sealed class FunctionStudy(Landscape landscape) : INamedStudy
     {
         if (points.Count == 0)
         {
-            return "In its box the function has no critical point.";
+            return "In its box no critical point was found.";
         }
 
         string counts = Join(

@@ -21,7 +21,7 @@ public class SeedClaimsTests
             claim.Claim.ShouldNotEndWith(".");
             claim.Ours.ShouldNotEndWith(".");
             claim.Proof?.ShouldEndWith(".");
-            $"{claim.Claim} {claim.Ours} {claim.Proof}".ShouldNotMatch(@"E\+0\d\d|10\^\d|\w\^2(?![.\d])|-2\^| us\b|NaN ", claim.Claim);
+            $"{claim.Claim} {claim.Ours} {claim.Proof}".ShouldNotMatch(@"E\+0\d\d|10\^\d|\w\^2(?![.\d])|-2\^|\d us\b|NaN ", claim.Claim);
         }
     }
 
@@ -58,6 +58,7 @@ public class SeedClaimsTests
     [InlineData("002", "eventually escaping")]
     [InlineData("002", "escaped the saddle!")]
     [InlineData("002", "stuck near saddle")]
+    [InlineData("002", "Momentum takes a smooth path")]
     [InlineData("002", "exactly one valley")]
     [InlineData("002", "prints “Converged”")]
     [InlineData("003", "flat in one direction")]
