@@ -180,6 +180,42 @@ public class LandscapeStudiesTests
         at100[2].ShouldBe(best[3]);
     }
 
+    [Theory]
+    [InlineData(1e10, 0.1)]
+    [InlineData(1.0, 10)]
+    public void Schedules_that_diverged_have_no_final_error(double noise, double learningRate)
+    {
+        StudyResult result = Study("schedules").Run(new StudySettings { Noise = noise, LearningRate = learningRate });
+        result.Tables[0].Rows.ShouldAllBe(row => row[3] == null && row[4] == null && row[5] == null && (int)row[6]! == 30);
+        result.Summary.ShouldContain("Of 180 runs 180 diverged");
+        result.Summary.ShouldNotContain("NaN");
+        result.Claims.ShouldAllBe(claim => claim.Verdict != ClaimVerdict.Contradicted);
+    }
+
+    [Fact]
+    public void A_schedule_is_judged_by_the_runs_that_did_not_diverge()
+    {
+        // Noise kicks a run past the bound now and then.
+        StudyResult result = Study("schedules").Run(new StudySettings { Noise = 2e6, LearningRate = 0.1 });
+        IReadOnlyList<object?>[] partly = [.. result.Tables[0].Rows.Where(row => (int)row[6]! is > 0 and < 30)];
+        partly.ShouldNotBeEmpty();
+        partly.ShouldAllBe(row => row[3] is double);
+        result.Summary.ShouldContain("they are left out of every mean.");
+    }
+
+    [Theory]
+    [InlineData("saddle-escape", 20, "σ = 1E+10 never (0 of 20, 20 diverged)")]
+    [InlineData("local-minimum-escape", 60, "none to tell at σ = 1E+10 (all 60 runs diverged)")]
+    public void Runs_that_diverged_did_not_stay(string name, int runs, string told)
+    {
+        StudyResult result = Study(name).Run(new StudySettings { Noise = 1e10 });
+        result.Tables[0].Columns[2].ShouldBe("diverged");
+        result.Tables[0].Rows[^1].Take(3).ShouldBe([1e10, 0, runs]);
+        result.Tables[0].Rows[^1][3].ShouldBeNull();
+        result.Summary.ShouldContain(told);
+        result.Summary.ShouldNotContain("NaN");
+    }
+
     private static INamedStudy Study(string name) => LandscapeStudies.All.First(study => study.Name == name);
 
     private static List<object?> Cells(StudyResult result) => [.. result.Tables.SelectMany(table => table.Rows).SelectMany(row => row)];

@@ -1,3 +1,4 @@
+using DistSgd.Learning;
 using DistSgd.Numerics;
 using DistSgd.Studies.Networks;
 using DistSgd.Studies.Output;
@@ -71,6 +72,24 @@ public class NetworkStudiesTests
         ((double)zero[5]!).ShouldBe(0.5, 1e-3);
         Rows(result, "eigenvalues").Length.ShouldBe(122 * (way.Length - 1));
         ShouldBeSound(result);
+    }
+
+    [Theory]
+    [InlineData(42)]
+    [InlineData(7)]
+    public void A_wide_net_ends_equally_low_from_every_start_and_rastrigins_function_does_not(ulong seed)
+    {
+        StudyResult result = new SimilarMinimaStudy().Run(new StudySettings { Seed = seed });
+        object?[][] spread = Rows(result, "spread");
+        ((int)spread[0][1]!).ShouldBeGreaterThan(300, "more parameters than examples");
+        ((double)spread[0][8]!).ShouldBeLessThan(0.01);
+        ((double)spread[1][9]!).ShouldBeGreaterThan(0.05);
+        ((double)spread[2][7]!).ShouldBeGreaterThan(0.3);
+        Rows(result, "runs").Length.ShouldBe(20);
+        result.Claims.Select(claim => claim.Seed).ShouldBe(["000", "001", "002", "003"]);
+        ShouldBeSound(result);
+        Should.Throw<InputException>(() => new SimilarMinimaStudy().Run(new StudySettings { LearningRate = 1e30 }))
+            .Message.ShouldContain("training has diverged");
     }
 
     [Fact]

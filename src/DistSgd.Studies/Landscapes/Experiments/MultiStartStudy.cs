@@ -107,6 +107,16 @@ internal sealed class MultiStartStudy : INamedStudy
         };
     }
 
+    /// <summary>Where descent from random starts ends, and where it began.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="starts">How many.</param>
+    /// <returns>Heights of the ends and of the starts.</returns>
+    internal static (double[] Ends, double[] Starts) Heights(ulong seed, int starts)
+    {
+        DescentRun[] runs = [.. RandomPoints(seed).Take(starts).Select(Descend)];
+        return ([.. runs.Select(run => run.Values[^1])], [.. runs.Select(run => run.Values[0])]);
+    }
+
     private static IEnumerable<SeedClaim> Claims(
         (double[] Start, DescentRun Run)[] tutorial, IReadOnlyList<CriticalPoint> critical, int minima, double global)
     {
