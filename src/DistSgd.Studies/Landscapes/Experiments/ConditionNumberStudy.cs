@@ -75,7 +75,7 @@ internal sealed class ConditionNumberStudy : INamedStudy
                     [
                         LandscapeCharts.Contour(
                             LandscapeRegistry.Quadratic(ValleyPath.Kappa), "Paths at κ = 100", [],
-                            [.. paths.Select(path => (path.Name, path.Run))]),
+                            [.. new[] { paths[1], paths[3], paths[0] }.Select(path => (path.Name, path.Run))]),
                         LandscapeCharts.OverSteps(
                             "Distance to the minimum at κ = 100", "‖x‖",
                             [.. paths.Select(path => (path.Name, (IReadOnlyList<double>)path.Run.DistancesTo([0, 0])))]),

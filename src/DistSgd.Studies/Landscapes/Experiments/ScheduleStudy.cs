@@ -98,7 +98,7 @@ internal sealed class ScheduleStudy : INamedStudy
         Entry best = entries.Where(entry => entry.Final is not null).MinBy(entry => entry.Final)!;
         string decayed = best == entries[0]
             ? "No decay ends lower."
-            : $"{best.Name} ends at {Number(best.Final)}, {Number(constant / best.Final)} times lower.";
+            : $"Of the schedules {best.Name} ends lowest, at {Number(best.Final)}, {Number(constant / best.Final)} times lower.";
         return $"With a constant learning rate the error stays at {Number(constant)}, where noise and descent balance. {decayed}{lost}";
     }
 
