@@ -40,7 +40,7 @@ internal static class LandscapeCommand
             RequireOneChoice(wanted, parsed.GetValue(all), parsed.GetValue(list));
             if (parsed.GetValue(list))
             {
-                RequireNothingGiven("--list", given);
+                RequireNothingGiven("--list", given, settings.HasSeed(parsed));
                 return List(parsed.GetValue(json));
             }
 
@@ -60,11 +60,13 @@ internal static class LandscapeCommand
         }
     }
 
-    private static void RequireNothingGiven(string choice, StudySettings settings)
+    private static void RequireNothingGiven(string choice, StudySettings settings, bool hasStraySeed = false)
     {
-        if (StudyCommandLine.Given(settings) is var given and not StudyOptions.None)
+        string names = StudyCommandLine.Names(StudyCommandLine.Given(settings));
+        string strange = !hasStraySeed ? names : names.Length > 0 ? $"{names}, --seed" : "--seed";
+        if (strange.Length > 0)
         {
-            throw new InputException($"landscape: {choice} does not take {StudyCommandLine.Names(given)}; give the name of a study with it.");
+            throw new InputException($"landscape: {choice} does not take {strange}; give the name of a study with it.");
         }
     }
 

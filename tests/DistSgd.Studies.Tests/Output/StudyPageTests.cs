@@ -17,6 +17,25 @@ public class StudyPageTests
     }
 
     [Fact]
+    public void What_cannot_be_measured_is_counted_by_itself()
+    {
+        ClaimText.Count([Results.Right, Results.Open]).ShouldBe("2 statements: 1 reproduced, no errata, 1 inconclusive, none contradicted.");
+        ClaimText.Verdict(Results.Open).ShouldBe("inconclusive");
+    }
+
+    [Theory]
+    [InlineData(1e16, "1E+16")]
+    [InlineData(-0.0, "0")]
+    [InlineData(0.123456, "0.1235")]
+    [InlineData(5, "5")]
+    [InlineData(null, "-")]
+    public void Numbers_look_the_same_everywhere(object? value, string text)
+    {
+        CellText.Of(value).ShouldBe(text);
+        CellText.Table(new StudyTable("t", "T", ["a"], [[value]])).Rows[0].ShouldBe([text]);
+    }
+
+    [Fact]
     public void A_study_without_claims_has_its_own_sections_alone() => StudyPage.Of(Results.Of("demo")).Sections.Count.ShouldBe(1);
 
     [Fact]
