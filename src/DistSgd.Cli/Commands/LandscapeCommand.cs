@@ -19,7 +19,7 @@ internal static class LandscapeCommand
         var all = new Option<bool>("--all") { Description = "Run every study; exit code 1 if a statement of the tutorials is contradicted." };
         var list = new Option<bool>("--list") { Description = "List the studies." };
         var settings = new StudySettingOptions();
-        Option<string?> output = CommonOptions.StudyOutput("studies/NAME-UTCSTAMP");
+        Option<string?> output = CommonOptions.StudyOutput("studies/landscape-NAME-UTCSTAMP");
         Option<bool> json = CommonOptions.Json("Print what study.json holds.");
         var command = new Command(
             "landscape", "Study a loss landscape or a small network and compare with what the tutorials say. Give NAME, --all or --list.")
