@@ -118,7 +118,7 @@ public class LandscapeCommandTests : Cli
         CliResult result = Run("landscape", "--all", "--out", "all");
         result.ExitCode.ShouldBe(ExitCodes.Done, result.Error);
         result.Output.ShouldContain("none contradicted.");
-        result.Output.ShouldNotContain("CONTRADICTED");
+        result.Output.ShouldNotContain("CONTRADICTED", Case.Sensitive);
         JsonElement overview = JsonDocument.Parse(File.ReadAllText(Path.Combine(Home, "all", "study.json"))).RootElement;
         overview.GetProperty("claims").EnumerateArray().Select(claim => claim.GetProperty("verdict").GetString())
             .ShouldAllBe(verdict => verdict == "reproduced" || verdict == "erratum" || verdict == "inconclusive");

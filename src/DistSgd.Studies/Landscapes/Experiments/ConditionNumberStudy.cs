@@ -74,8 +74,8 @@ internal sealed class ConditionNumberStudy : INamedStudy
                     Charts =
                     [
                         LandscapeCharts.Contour(
-                            LandscapeRegistry.Quadratic(ValleyPath.Kappa), "Paths at κ = 100", [],
-                            [.. new[] { paths[1], paths[3], paths[0] }.Select(path => (path.Name, path.Run))]),
+                            LandscapeRegistry.Quadratic(ValleyPath.Kappa), "Paths at κ = 100, the first 100 steps", [],
+                            [.. new[] { paths[1], paths[3], paths[0] }.Select(path => (path.Name, path.Beginning(100)))]),
                         LandscapeCharts.OverSteps(
                             "Distance to the minimum at κ = 100", "‖x‖",
                             [.. paths.Select(path => (path.Name, (IReadOnlyList<double>)path.Run.DistancesTo([0, 0])))]),

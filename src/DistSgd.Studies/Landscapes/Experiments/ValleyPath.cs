@@ -61,15 +61,19 @@ internal sealed record ValleyPath(string Name, double LearningRate, double Momen
         + string.Join("; ", paths.Select(path => $"{path.Name}, {path.Crossed}, |y| up to {Number(path.LargestHeight)}"))
         + ". Momentum at its best is faster because each crossing shrinks the error more, not because its path is smooth.";
 
+    /// <summary>Its first steps, few enough to be drawn each: a thinned path would show another zig-zag than there is.</summary>
+    public DescentRun Beginning(int steps) => Cut(Run, steps);
+
     private static ValleyPath Take(string name, string optimizer, double rate, double momentum)
     {
         DescentRun run = ConditionNumberStudy.Descend(Kappa, optimizer, rate, momentum);
-        int length = (ConditionNumberStudy.StepsTo(run.DistancesTo([0, 0])) ?? run.Steps) + 1;
-        return new ValleyPath(name, rate, momentum, run with
-        {
-            Points = [.. run.Points.Take(length)],
-            Values = [.. run.Values.Take(length)],
-            GradientNorms = [.. run.GradientNorms.Take(length)],
-        });
+        return new ValleyPath(name, rate, momentum, Cut(run, ConditionNumberStudy.StepsTo(run.DistancesTo([0, 0])) ?? run.Steps));
     }
+
+    private static DescentRun Cut(DescentRun run, int steps) => run with
+    {
+        Points = [.. run.Points.Take(steps + 1)],
+        Values = [.. run.Values.Take(steps + 1)],
+        GradientNorms = [.. run.GradientNorms.Take(steps + 1)],
+    };
 }
