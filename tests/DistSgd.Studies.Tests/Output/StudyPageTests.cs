@@ -44,7 +44,7 @@ public class StudyPageTests
         StudyResult overview = StudyOverview.Of("all", "All", "distsgd all", [Results.Of("one", Results.Right), Results.Of("two", Results.Wrong)]);
         overview.Claims.ShouldBe([Results.Wrong, Results.Right], "in the order of the tutorials");
         overview.Summary.ShouldBe("2 studies checked what the tutorials say. 2 statements: 1 reproduced, 1 erratum with its proof, none contradicted.");
-        overview.Sections[1].Reading.ShouldContain("two/report.html");
+        overview.Sections[1].Links.Single().Path.ShouldBe(["two", "report.html"]);
         overview.Tables.Select(table => table.Name).ShouldBe(["studies", "claims"]);
         StudyJson.Write(overview).ShouldContain("\"verdict\": \"reproduced\"");
     }
