@@ -29,7 +29,15 @@ public sealed record ReportSection(string Title, string Reading)
 
     /// <summary>The tables.</summary>
     public IReadOnlyList<ReportTable> Tables { get; init; } = [];
+
+    /// <summary>Pages beside this one that say more.</summary>
+    public IReadOnlyList<ReportLink> Links { get; init; } = [];
 }
+
+/// <summary>A link to a file below the page's own folder; nothing else can be linked to, so that no request leaves the machine.</summary>
+/// <param name="Text">What is read.</param>
+/// <param name="Path">Segments of the path, relative to the page.</param>
+public sealed record ReportLink(string Text, params IReadOnlyList<string> Path);
 
 /// <summary>A table as it is read: every cell is formatted already.</summary>
 /// <param name="Title">Caption.</param>

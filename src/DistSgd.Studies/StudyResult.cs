@@ -55,4 +55,7 @@ public enum ClaimVerdict
 
     /// <summary>The measurement contradicts the claim without a proof: something is broken.</summary>
     Contradicted,
+
+    /// <summary>The measurement decides nothing: it depends on something that does not hold still here, such as the speed of the machine.</summary>
+    Inconclusive,
 }

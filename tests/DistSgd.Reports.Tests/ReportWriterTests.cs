@@ -19,6 +19,16 @@ public sealed class ReportWriterTests
         html.ShouldContain("<code>distsgd landscape two-valleys --learning-rate 0.02 --momentum 0.9 --seed 42</code>");
     }
 
+    [Fact]
+    public void A_column_of_numbers_stays_one_where_a_value_is_missing()
+    {
+        var table = new ReportTable("Steps", ["method", "steps"], [["sgd", "261"], ["adagrad", "-"]]);
+
+        string html = ReportWriter.ToHtml(Sample with { Sections = [new ReportSection("A", "B") { Tables = [table] }] });
+
+        html.ShouldContain("<td class=\"number\">-</td>");
+    }
+
     [SkippableFact]
     public void A_page_with_charts_carries_the_library_its_licence_and_the_data()
     {

@@ -16,7 +16,7 @@ internal static class CurvatureCommand
 {
     private const string AllExamples = "all";
     private const int MostWorkers = 1_024;
-    private const int MostPlanePoints = 1_001;
+    private const int MostPlanePoints = 201;
     private const int MostLanczosSteps = 1_000;
     private static readonly CurvatureSettings Defaults = new();
 
@@ -49,6 +49,11 @@ internal static class CurvatureCommand
         };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(noSlices) && parsed.GetValue(points) is not null)
+            {
+                throw new InputException("curvature: --resolution has no meaning with --no-slices; give one of them.");
+            }
+
             CurvatureSettings settings = Defaults with
             {
                 Seed = parsed.GetValue(seed) ?? Defaults.Seed,

@@ -19,7 +19,7 @@ internal static class LandscapeCommand
         var all = new Option<bool>("--all") { Description = "Run every study; exit code 1 if a statement of the tutorials is contradicted." };
         var list = new Option<bool>("--list") { Description = "List the studies." };
         var settings = new StudySettingOptions();
-        Option<string?> output = CommonOptions.StudyOutput("studies/NAME-UTCSTAMP");
+        Option<string?> output = CommonOptions.StudyOutput("studies/landscape-NAME-UTCSTAMP");
         Option<bool> json = CommonOptions.Json("Print what study.json holds.");
         var command = new Command(
             "landscape", "Study a loss landscape or a small network and compare with what the tutorials say. Give NAME, --all or --list.")
@@ -40,7 +40,7 @@ internal static class LandscapeCommand
             RequireOneChoice(wanted, parsed.GetValue(all), parsed.GetValue(list));
             if (parsed.GetValue(list))
             {
-                RequireNothingGiven("--list", given);
+                RequireNothingGiven("--list", given, settings.HasSeed(parsed));
                 return List(parsed.GetValue(json));
             }
 
@@ -60,11 +60,13 @@ internal static class LandscapeCommand
         }
     }
 
-    private static void RequireNothingGiven(string choice, StudySettings settings)
+    private static void RequireNothingGiven(string choice, StudySettings settings, bool hasStraySeed = false)
     {
-        if (StudyCommandLine.Given(settings) is var given and not StudyOptions.None)
+        string names = StudyCommandLine.Names(StudyCommandLine.Given(settings));
+        string strange = !hasStraySeed ? names : names.Length > 0 ? $"{names}, --seed" : "--seed";
+        if (strange.Length > 0)
         {
-            throw new InputException($"landscape: {choice} does not take {StudyCommandLine.Names(given)}; give the name of a study with it.");
+            throw new InputException($"landscape: {choice} does not take {strange}; give the name of a study with it.");
         }
     }
 

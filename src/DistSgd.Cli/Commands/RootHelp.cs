@@ -16,8 +16,8 @@ internal sealed class RootHelp(HelpAction standard) : SynchronousCommandLineActi
         (ExitCodes.Failed, "the run failed"),
         (ExitCodes.BadInput, "mistake in the command line, a config or a data file"),
         (ExitCodes.StoppedByMonitor, "stopped by the monitor"),
-        (ExitCodes.Interrupted, "interrupted by Ctrl-C, after a checkpoint"),
-        (ExitCodes.Terminated, "interrupted by SIGTERM, after a checkpoint"),
+        (ExitCodes.Interrupted, "interrupted by Ctrl-C; training writes a checkpoint first"),
+        (ExitCodes.Terminated, "interrupted by SIGTERM; training writes a checkpoint first"),
     ];
 
     private static readonly (string Name, string Meaning)[] Variables =

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using DistSgd.Learning.Landscapes;
+using DistSgd.Learning.Landscapes.Descent;
 using DistSgd.Studies;
 
 namespace DistSgd.Cli.Commands;
@@ -7,8 +9,6 @@ namespace DistSgd.Cli.Commands;
 /// <summary>The options that set a study, with their ranges.</summary>
 internal sealed class StudySettingOptions
 {
-    private const int MostSteps = 10_000_000;
-
     private readonly Option<double[][]> _starts = new("--start")
     {
         Description = "Point to start from. May be repeated.",
@@ -31,10 +31,12 @@ internal sealed class StudySettingOptions
     private readonly Option<double?> _noise = NumberOptions.Real(
         "--noise", "Standard deviation of the noise on each element of the gradient.", "of at least 0", value => value >= 0);
 
-    private readonly Option<int?> _steps = NumberOptions.Whole("--steps", "Largest number of steps.", 1, MostSteps);
+    private readonly Option<int?> _steps = NumberOptions.Whole(
+        "--steps", "Largest number of steps.", 1, DescentOptions.MostSteps);
 
     private readonly Option<double?> _conditionNumber = NumberOptions.Real(
-        "--condition-number", "Condition number of the quadratic.", "of at least 1", value => value >= 1);
+        "--condition-number", "Condition number of the quadratic.",
+        $"from 1 to {LandscapeRegistry.MostConditionNumber:G4}", value => value is >= 1 and <= LandscapeRegistry.MostConditionNumber);
 
     private readonly Option<ulong?> _seed = NumberOptions.Seed(new StudySettings().Seed);
 
@@ -55,6 +57,11 @@ internal sealed class StudySettingOptions
         Steps = parsed.GetValue(_steps),
         ConditionNumber = parsed.GetValue(_conditionNumber),
     };
+
+    /// <summary>Whether a command line gives the seed, which <see cref="Read"/> fills in where it does not.</summary>
+    /// <param name="parsed">The command line, free of errors.</param>
+    /// <returns>True if it does.</returns>
+    public bool HasSeed(ParseResult parsed) => parsed.GetValue(_seed) is not null;
 
     private static double[] Point(string text, ArgumentResult result)
     {

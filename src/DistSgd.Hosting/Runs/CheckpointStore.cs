@@ -118,7 +118,7 @@ public sealed class CheckpointStore : ICheckpointStore
         IReadOnlyList<long> steps = Steps(_directory);
         if (!steps.Contains(step))
         {
-            string there = steps.Count == 0 ? "there is none at all" : $"there are those of steps {string.Join(", ", steps)}";
+            string there = steps.Count == 0 ? "there is none at all" : $"there are those of steps {string.Join(", ", steps)} (training.keep_checkpoints says how many are kept)";
             throw new InputException($"{_directory} holds no checkpoint of step {step}; {there}.");
         }
 

@@ -12,6 +12,9 @@ public static class LandscapeRegistry
     /// <summary>κ of <c>quadratic</c> unless another is asked for.</summary>
     public const double DefaultConditionNumber = 10;
 
+    /// <summary>Largest κ of <c>quadratic</c>: beyond it the smaller curvature is lost in the rounding of the larger one.</summary>
+    public const double MostConditionNumber = 1e12;
+
     private const double Pi = Math.PI;
 
     /// <summary>All landscapes, in the order of their telling.</summary>
@@ -139,15 +142,15 @@ public static class LandscapeRegistry
     }
 
     /// <summary>The quadratic ½(x² + κy²), whose Hessian has the eigenvalues 1 and κ.</summary>
-    /// <param name="conditionNumber">κ, at least 1.</param>
+    /// <param name="conditionNumber">κ, from 1 to <see cref="MostConditionNumber"/>.</param>
     /// <returns>The landscape.</returns>
-    /// <exception cref="InputException">κ is below 1 or not finite.</exception>
+    /// <exception cref="InputException">κ is not in that range.</exception>
     public static Landscape Quadratic(double conditionNumber)
     {
-        if (!double.IsFinite(conditionNumber) || conditionNumber < 1)
+        if (!(conditionNumber is >= 1 and <= MostConditionNumber))
         {
             throw new InputException(string.Create(
-                CultureInfo.InvariantCulture, $"condition number: found {conditionNumber}; expected a finite number of at least 1."));
+                CultureInfo.InvariantCulture, $"condition number: found {conditionNumber}; expected a number from 1 to {MostConditionNumber:G4}."));
         }
 
         return Landscape.Of(

@@ -8,6 +8,8 @@ namespace DistSgd.Reports.Data;
 /// <param name="Rows">The rows, one text a column.</param>
 internal sealed record DataTable(string Title, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows)
 {
+    private const string Missing = "-"; // what a cell without a value holds, unless it is empty
+
     /// <summary>What is to be said about it, for instance how many rows were left out.</summary>
     public string? Note { get; init; }
 
@@ -17,7 +19,7 @@ internal sealed record DataTable(string Title, IReadOnlyList<string> Columns, IR
     /// <summary>Whether a column holds numbers and gaps alone, so that it is aligned to the right.</summary>
     public bool IsNumeric(int column)
     {
-        string[] cells = [.. Rows.Where(row => row.Count > column).Select(row => row[column]).Where(cell => cell.Length > 0)];
+        string[] cells = [.. Rows.Where(row => row.Count > column).Select(row => row[column]).Where(cell => cell.Length > 0 && cell != Missing)];
         return cells.Length > 0 && cells.All(IsNumber);
     }
 

@@ -60,6 +60,13 @@ internal sealed class PageBody(bool hasCharts)
         Line($"<section id=\"section-{number}\" aria-labelledby=\"section-{number}-title\">");
         Line($"<h2 id=\"section-{number}-title\">{HtmlText.Encode(section.Title)}</h2>");
         Line(HtmlText.Paragraphs(section.Reading, "reading"));
+        foreach (ReportLink link in section.Links)
+        {
+            // Each segment is escaped and none leads out of the folder, so the link can name no other host.
+            string path = string.Join('/', link.Path.Select(segment => segment is "." or ".." ? "_" : Uri.EscapeDataString(segment)));
+            Line($"<p class=\"link\"><a href=\"./{path}\">{HtmlText.Encode(link.Text)}<span class=\"unseen\">: {HtmlText.Encode(section.Title)}</span></a></p>");
+        }
+
         if (section.Charts.Count > 0)
         {
             Line("<div class=\"charts\">");

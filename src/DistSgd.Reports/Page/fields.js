@@ -18,10 +18,9 @@ const Fields = (() => {
       ...hovered(chart, chart.valueLabel, values),
     });
     arrows(drawing, chart.arrows, theme);
-    Marks.add(drawing, chart, theme);
-    const marks = drawing.tracks.splice(0);
     (chart.paths ?? []).forEach((path, index) => addPath(drawing, chart, path, index, theme));
-    drawing.tracks.push(...marks, ...rows(chart, chart.field, chart.valueLabel, number));
+    Marks.add(drawing, chart, theme);
+    drawing.tracks.push(...rows(chart, chart.field, chart.valueLabel, number));
     drawing.layout = plane(chart, theme);
     labelBar(drawing, chart.valueLabel, theme, view);
     return drawing;
@@ -208,17 +207,30 @@ const Fields = (() => {
     const [bottom, top] = [height(lowest), height(highest)];
     const step = Math.max(Math.ceil((top - bottom) / 5), 1);
     const inset = (top - bottom) * 0.004; // a tick on the very edge is not drawn
-    const ticks = [bottom + inset], labels = [Text.number(lowest)];
+    const ticks = [bottom + inset], shown = [lowest];
     for (let decade = Math.ceil(bottom + (top - bottom) / 12); decade < top - (top - bottom) / 12; decade += step) {
       ticks.push(decade);
-      labels.push(Text.number(rounded(lowest + 10 ** decade, decade, height)));
+      shown.push(rounded(lowest + 10 ** decade, decade, height));
     }
 
     ticks.push(top - inset);
-    labels.push(Text.number(Number(highest.toPrecision(2))));
+    shown.push(highest);
     const size = (top - bottom) / LINES;
     const heights = values.map(row => row.map(value => value === null ? null : height(value)));
-    return { heights, ticks, labels, contours: { start: bottom + size / 2, end: top - size / 2, size } };
+    return { heights, ticks, labels: distinct(shown), contours: { start: bottom + size / 2, end: top - size / 2, size } };
+  }
+
+  /** Numbers in three digits, or in as many more as it takes to tell them apart. */
+  function distinct(values) {
+    let labels = [];
+    for (let digits = 3; digits < 16; digits++) {
+      labels = values.map(value => Text.number(Number(value.toPrecision(digits)), digits));
+      if (new Set(labels).size === labels.length) {
+        break;
+      }
+    }
+
+    return labels;
   }
 
   /** The shortest number that lies where the tick is, as far as the eye can tell. */

@@ -25,6 +25,7 @@ const Page = (() => {
     #walk;
     #hidden = new Set();
     #isNarrow = false;
+    #turn = Promise.resolve();
 
     constructor(element) {
       const { kind, chart } = JSON.parse(element.querySelector('script').textContent);
@@ -41,7 +42,12 @@ const Page = (() => {
     }
 
     async show() {
-      this.#isNarrow = this.#plot.clientWidth < NARROW;
+      const isNarrow = this.#plot.clientWidth < NARROW;
+      if (isNarrow !== this.#isNarrow) {
+        Plotly.purge(this.#plot); // another layout: nothing of the old one fits it
+      }
+
+      this.#isNarrow = isNarrow;
       const theme = Theme.read();
       const isCrowded = scenes >= MOST_SCENES && !this.#plot.dataset.scene;
       const view = {
@@ -62,8 +68,14 @@ const Page = (() => {
       this.#plot.dataset.drawn = 'yes';
     }
 
-    /** Draws the chart; one that cannot be drawn says so and keeps no other from it. */
-    async tryShow() {
+    /** Draws the chart once it is not being drawn any more: two drawings of one chart at a time disturb each other. */
+    tryShow() {
+      this.#turn = this.#turn.then(() => this.#showOrSay());
+      return this.#turn;
+    }
+
+    /** One that cannot be drawn says so and keeps no other from it. */
+    async #showOrSay() {
       try {
         await this.show();
       } catch (error) {

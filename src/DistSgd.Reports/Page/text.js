@@ -15,12 +15,12 @@ const Text = (() => {
   }
 
   /** A number to read, with the digits that matter. */
-  function number(value) {
+  function number(value, digits = DIGITS) {
     if (value === null || value === undefined) {
       return 'no value';
     }
 
-    const short = String(Number(value.toPrecision(DIGITS)));
+    const short = String(Number(value.toPrecision(digits)));
     return short.replace('-', '\u2212').replace(/e\u2212?\+?/, part => part.includes('\u2212') ? 'e\u2212' : 'e');
   }
 

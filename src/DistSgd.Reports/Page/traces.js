@@ -192,7 +192,8 @@ const Marks = (() => {
       const isLeft = marks.length === 1 || mark.x <= middle;
       drawing.annotations.push({
         x: position(mark.x, chart.x), y: position(mark.y, chart.y), text: Text.wrapped(mark.text, 28), align: 'left',
-        showarrow: true, arrowhead: 0, arrowwidth: 1, arrowcolor: theme.muted, standoff: 6, ax: isLeft ? 26 : -26, ay: i % 2 ? 26 : -26,
+        showarrow: true, arrowhead: 0, arrowwidth: 1.5, arrowcolor: chart.field ? theme.arrow : theme.muted, standoff: 5,
+        ax: isLeft ? 14 : -14, ay: i % 2 ? 18 : -18,
         xanchor: isLeft ? 'left' : 'right', bgcolor: theme.halo, borderpad: 3, font: { size: 12, color: theme.ink },
       });
     });

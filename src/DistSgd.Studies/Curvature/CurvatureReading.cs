@@ -13,23 +13,37 @@ internal static class CurvatureReading
     {
         CurvatureVerdict verdict = probe.Verdict!;
         EigenPair smallest = probe.Eigenvalues.Smallest[0];
-        string kind = verdict.Kind switch
+        string found = verdict.Kind switch
         {
             PointKind.Saddle => Text(
-                $"saddle: the loss curves up by {verdict.Largest:G3} at most and down by {-verdict.Smallest:G3}, "
+                $"the loss curves up by {verdict.Largest:G3} at most and down by {-verdict.Smallest:G3}, "
                 + $"{-verdict.Smallest / verdict.Largest:P1} of that; {Falls(layout, smallest)}"),
             PointKind.Minimum when verdict.HasFlatDirections => Text(
-                $"minimum with flat directions: the loss curves up by {verdict.Largest:G3} at most, and nowhere noticeably down (beyond {verdict.Zero:G2})"),
-            PointKind.Minimum => Text($"minimum: every direction curves up, by {verdict.Smallest:G3} at least and {verdict.Largest:G3} at most"),
-            PointKind.Maximum => Text($"maximum: no direction curves up noticeably; the loss curves down by {-verdict.Smallest:G3} at most"),
-            PointKind.Flat => Text($"flat: no eigenvalue is larger than {CurvatureVerdict.FlatEigenvalue:G1} in magnitude"),
+                $"the loss curves up by {verdict.Largest:G3} at most, and nowhere noticeably down (beyond {verdict.Zero:G2})"),
+            PointKind.Minimum => Text($"every direction curves up, by {verdict.Smallest:G3} at least and {verdict.Largest:G3} at most"),
+            PointKind.Maximum => Text($"no direction curves up noticeably; the loss curves down by {-verdict.Smallest:G3} at most"),
+            PointKind.Flat => Text($"no eigenvalue is larger than {CurvatureVerdict.FlatEigenvalue:G1} in magnitude"),
             _ => Text(
-                $"uncertain: the smallest eigenvalue is {smallest.Value:G3} give or take {smallest.Residual:G3}; more products (--max-steps) would tell"),
+                $"the lowest eigenvalue found is {smallest.Value:G3}, but {probe.Eigenvalues.Steps} products do not rule out a lower one; more would (--max-steps)"),
         };
         string critical = verdict.IsCritical
             ? Text($"The gradient's norm, {verdict.GradientNorm:G3}, makes it a critical point.")
-            : Text($"With a gradient of norm {verdict.GradientNorm:G3} it is not a critical point (0.001): the verdict is on the curvature around it.");
-        return $"Verdict: {kind}. {critical}";
+            : Text($"With a gradient of norm {verdict.GradientNorm:G3} it is no critical point (0.001): this is how the loss curves around it.");
+        return $"Verdict: {Name(verdict)}: {found}. {critical}";
+    }
+
+    // Only where the gradient vanishes is a point one of the landscape's own.
+    private static string Name(CurvatureVerdict verdict)
+    {
+        string like = verdict.IsCritical ? "" : "-like";
+        return verdict.Kind switch
+        {
+            PointKind.Saddle => $"saddle{like}",
+            PointKind.Minimum => $"minimum{like}{(verdict.HasFlatDirections ? " with flat directions" : "")}",
+            PointKind.Maximum => $"maximum{like}",
+            PointKind.Flat => "flat",
+            _ => "uncertain",
+        };
     }
 
     /// <summary>Says what a condition number means here, or why there is none.</summary>

@@ -31,7 +31,7 @@ internal static class CurvatureTables
         Add("parameters", run.Checkpoint.Layout.ParameterCount, null, "dimensions of the landscape");
         Add("examples", examples, null, "training examples that the loss is the mean of");
         Add("loss", probe.Loss, null, "mean loss at the checkpoint");
-        Add("gradient norm", probe.GradientNorm, null, probe.Verdict!.IsCritical ? "a critical point" : "not yet a critical point (above 0.001)");
+        Add("gradient norm", probe.GradientNorm, null, probe.Verdict!.IsCritical ? "a critical point" : "no critical point (above 0.001)");
         foreach ((EigenPair pair, int i) in probe.Eigenvalues.Largest.Select((pair, i) => (pair, i)))
         {
             Add($"eigenvalue {i + 1}", pair.Value, pair.Residual, Convergence(pair, i == 0 ? "largest" : "next", probe));

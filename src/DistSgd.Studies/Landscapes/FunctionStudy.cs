@@ -6,7 +6,8 @@ using DistSgd.Reports;
 using DistSgd.Reports.Charts;
 using DistSgd.Studies.Landscapes.Charts;
 using DistSgd.Studies.Landscapes.Claims;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes;
 
@@ -35,7 +36,7 @@ internal sealed class FunctionStudy(Landscape landscape) : INamedStudy
         ConvexityResult convexity = ConvexityCheck.Check(function, settings.Seed);
         Descent[] descents = Descend(function, settings);
         StudyTable pointTable = PointTable(function, points);
-        StudyTable descentTable = DescentTable(function, descents);
+        StudyTable descentTable = DescentTable(function, descents, settings);
         string pointReading = ReadPoints(points);
         string convexityReading = ReadConvexity(convexity);
         string descentReading = ReadDescents(descents);
@@ -57,7 +58,7 @@ internal sealed class FunctionStudy(Landscape landscape) : INamedStudy
                             LandscapeCharts.Surface(function, []),
                         ],
                 },
-                new ReportSection("Critical points", pointReading) { Tables = [Formatted(pointTable)] },
+                new ReportSection("Critical points", pointReading) { Tables = [Table(pointTable)] },
                 new ReportSection("Convexity", convexityReading),
                 .. DescentSections(function, points, descents, descentTable, descentReading),
             ],
@@ -118,20 +119,37 @@ internal sealed class FunctionStudy(Landscape landscape) : INamedStudy
             points.Count <= MostPrinted);
     }
 
-    private static StudyTable DescentTable(Landscape function, Descent[] descents) => new(
-        "descents",
-        "Where the optimizers got",
-        ["start", "optimizer", "learning_rate", "steps", "outcome", .. Coordinates(function.Dimension), "value", "gradient_norm", "note"],
-        [
-            .. descents.Select(descent => (object?[])
+    private static StudyTable DescentTable(Landscape function, Descent[] descents, StudySettings settings)
+    {
+        bool hasTheory = QuadraticRates.Knows(function);
+        return new StudyTable(
+            "descents",
+            "Where the optimizers got",
             [
-                Point(descent.Start), descent.Optimizer, UsesRate(descent.Optimizer) ? descent.LearningRate : null,
-                descent.Run.Steps, Outcome(descent.Run),
-                .. descent.Run.Points[^1].Select(coordinate => (object?)coordinate),
-                descent.Run.Values[^1], descent.Run.GradientNorms[^1],
-                descent.Run.Notes.Count > 0 ? string.Join("; ", descent.Run.Notes) : null,
-            ]),
-        ]);
+                "start", "optimizer", "learning_rate", "steps", "outcome", .. Coordinates(function.Dimension), "value", "gradient_norm",
+                .. hasTheory ? ["measured_rate", "theory_rate"] : Array.Empty<string>(), "note",
+            ],
+            [
+                .. descents.Select(descent => (object?[])
+                [
+                    Point(descent.Start), descent.Optimizer, UsesRate(descent.Optimizer) ? descent.LearningRate : null,
+                    descent.Run.Steps, Outcome(descent.Run),
+                    .. descent.Run.Points[^1].Select(coordinate => (object?)coordinate),
+                    descent.Run.Values[^1], descent.Run.GradientNorms[^1],
+                    .. hasTheory ? Rates(function, descent, settings) : [],
+                    descent.Run.Notes.Count > 0 ? string.Join("; ", descent.Run.Notes) : null,
+                ]),
+            ]);
+    }
+
+    private static object?[] Rates(Landscape function, Descent descent, StudySettings settings) =>
+    [
+        QuadraticRates.Measured(function, descent.Run),
+        settings.Noise > 0
+            ? null
+            : QuadraticRates.Theory(
+                function, descent.Optimizer, descent.Start, descent.LearningRate, settings.Momentum ?? DefaultMomentum),
+    ];
 
     private static StudyTable PathTable(Landscape function, Descent[] descents) => new(
         "paths",
@@ -150,7 +168,7 @@ internal sealed class FunctionStudy(Landscape landscape) : INamedStudy
     private static IEnumerable<ReportSection> DescentSections(
         Landscape function, IReadOnlyList<CriticalPoint> points, Descent[] descents, StudyTable table, string reading)
     {
-        yield return new ReportSection("Optimizers", reading) { Tables = [Formatted(table)] };
+        yield return new ReportSection("Optimizers", reading) { Tables = [Table(table)] };
         foreach (IGrouping<string, Descent> group in descents.GroupBy(descent => Point(descent.Start)))
         {
             (string Name, DescentRun Run)[] runs = [.. group.Select(descent => (descent.Optimizer, descent.Run))];
@@ -173,7 +191,7 @@ internal sealed class FunctionStudy(Landscape landscape) : INamedStudy
     {
         if (points.Count == 0)
         {
-            return "In its box the function has no critical point.";
+            return "In its box no critical point was found.";
         }
 
         string counts = Join(

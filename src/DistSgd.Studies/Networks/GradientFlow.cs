@@ -1,4 +1,5 @@
 using DistSgd.Learning.Models;
+using DistSgd.Numerics;
 
 namespace DistSgd.Studies.Networks;
 

@@ -4,5 +4,12 @@ namespace DistSgd.Studies.Networks;
 public static class NetworkStudies
 {
     /// <summary>The studies, in the order of reading.</summary>
-    public static IReadOnlyList<INamedStudy> All { get; } = [new VanishingStudy(), new ZeroInitializationStudy(), new NegativeEigenvaluesStudy(), new DerivativeCostStudy(TimeProvider.System)];
+    public static IReadOnlyList<INamedStudy> All { get; } =
+    [
+        new VanishingStudy(),
+        new ZeroInitializationStudy(),
+        new NegativeEigenvaluesStudy(),
+        new SimilarMinimaStudy(),
+        new DerivativeCostStudy(TimeProvider.System),
+    ];
 }

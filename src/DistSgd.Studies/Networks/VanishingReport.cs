@@ -1,7 +1,7 @@
 using DistSgd.Learning.Models;
 using DistSgd.Reports;
 using DistSgd.Reports.Charts;
-using DistSgd.Studies.Output;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Networks;
 
@@ -27,8 +27,8 @@ internal sealed class VanishingReport(
         Tables = [DeepestTable(), TrainingTable(), RatioTable(), LayerTable()],
         Sections =
         [
-            new ReportSection("From the output back to the input", FlowReading()) { Charts = [LayerChart(), RatioChart()], Tables = [CellText.Table(DeepestTable())] },
-            new ReportSection("What training makes of it", TrainingReading()) { Charts = [LossChart()], Tables = [CellText.Table(TrainingTable())] },
+            new ReportSection("From the output back to the input", FlowReading()) { Charts = [LayerChart(), RatioChart()], Tables = [Table(DeepestTable())] },
+            new ReportSection("What training makes of it", TrainingReading()) { Charts = [LossChart()], Tables = [Table(TrainingTable())] },
         ],
         Claims = [.. Claims()],
     };
@@ -72,18 +72,18 @@ internal sealed class VanishingReport(
         GradientFlow relu = Flow(Activation.Relu, Initialization.He);
         double[] slopes = ReluSlopes();
         yield return Claim(
-            "ReLU mitigates vanishing gradients by constant gradients in the positive region.",
-            $"Its slope is {string.Join(" and ", slopes.Distinct().Select(value => Number(value)))} from 0.001 to 1000; a layer's gradient is "
-            + $"{Number(relu.FactorTowardsInput)} times that of the layer behind it, {Number(sigmoid.FactorTowardsInput)} times with sigmoid.",
+            "ReLU mitigates vanishing gradients by constant gradients in the positive region",
+            $"its slope is {string.Join(" and ", slopes.Distinct().Select(value => Number(value)))} from 0.001 to 1000; a layer's gradient is "
+            + $"{Number(relu.FactorTowardsInput)} times that of the layer behind it, {Number(sigmoid.FactorTowardsInput)} times with sigmoid",
             slopes.All(value => value == 1) && relu.FactorTowardsInput is > 0.5 and < 2 && sigmoid.FactorTowardsInput < 0.5);
         if (isStandard)
         {
             DeepNet deepSigmoid = Net(Activation.Sigmoid, VanishingStudy.MaxDepth);
             DeepNet deepRelu = Net(Activation.Relu, VanishingStudy.MaxDepth);
             yield return Claim(
-                "Vanishing gradients slow or stop optimization; particularly problematic before ReLU.",
+                "Vanishing gradients slow or stop optimization; particularly problematic before ReLU",
                 $"{VanishingStudy.MaxDepth} hidden layers, {recipe.Steps} steps: accuracy {Percent(deepSigmoid.Accuracy)} with sigmoid, "
-                + $"{Percent(deepRelu.Accuracy)} with ReLU.",
+                + $"{Percent(deepRelu.Accuracy)} with ReLU",
                 deepSigmoid.Accuracy < Learned && deepRelu.Accuracy >= Learned);
         }
     }
@@ -171,8 +171,4 @@ internal sealed class VanishingReport(
         Deepest.Single(flow => flow.Start == new NetStart(activation, initialization));
 
     private DeepNet Net(Activation activation, int depth) => nets.Single(net => net.Start.Activation == activation && net.Depth == depth);
-
-    private static string Number(double? value) => CellText.Of(value);
-
-    private static string Percent(double fraction) => $"{CellText.Of(100 * fraction)} %";
 }

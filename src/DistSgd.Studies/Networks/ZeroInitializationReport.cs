@@ -1,7 +1,7 @@
 using DistSgd.Learning.Models;
 using DistSgd.Reports;
 using DistSgd.Reports.Charts;
-using DistSgd.Studies.Output;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Networks;
 
@@ -27,11 +27,11 @@ internal sealed class ZeroInitializationReport(IReadOnlyList<ZeroStart> starts, 
         Tables = [GradientTable(), SymmetryTable()],
         Sections =
         [
-            new ReportSection("The gradient at the start", GradientReading()) { Charts = [GradientChart()], Tables = [CellText.Table(GradientTable())] },
+            new ReportSection("The gradient at the start", GradientReading()) { Charts = [GradientChart()], Tables = [Table(GradientTable())] },
             new ReportSection("Hidden units that never part", SymmetryReading())
             {
                 Charts = [LossChart()],
-                Tables = [CellText.Table(SymmetryTable())],
+                Tables = [Table(SymmetryTable())],
             },
         ],
         Claims = [.. Claims()],
@@ -70,9 +70,9 @@ internal sealed class ZeroInitializationReport(IReadOnlyList<ZeroStart> starts, 
         bool firstLayerIsDead = starts.All(start => start.FirstBatch.WeightNorms[0] == 0 && start.FirstBatch.BiasNorms[0] == 0);
         yield return new SeedClaim(
             "003",
-            "If weights are all initialized to zero, all gradients are zero and nothing learns.",
-            $"First layer: {Number(relu.FirstBatch.WeightNorms[0])}; output bias: {Number(relu.FirstBatch.BiasNorms[1])}; output weights: "
-            + $"{Number(relu.FirstBatch.WeightNorms[1])} with ReLU, {Number(sigmoid.FirstBatch.WeightNorms[1])} with sigmoid. So true of the first layer alone.",
+            "If weights are all initialized to zero, all gradients are zero and nothing learns",
+            $"first layer: {Number(relu.FirstBatch.WeightNorms[0])}; output bias: {Number(relu.FirstBatch.BiasNorms[1])}; output weights: "
+            + $"{Number(relu.FirstBatch.WeightNorms[1])} with ReLU, {Number(sigmoid.FirstBatch.WeightNorms[1])} with sigmoid; so true of the first layer alone",
             firstLayerIsDead && relu.FirstBatch.BiasNorms[1] > 0 && relu.FirstBatch.WeightNorms[1] == 0 && sigmoid.FirstBatch.WeightNorms[1] > 0
                 ? ClaimVerdict.Erratum
                 : ClaimVerdict.Contradicted,
@@ -83,10 +83,10 @@ internal sealed class ZeroInitializationReport(IReadOnlyList<ZeroStart> starts, 
                 && start.RandomEnd.Accuracy > start.End.Accuracy);
             yield return new SeedClaim(
                 "003",
-                "Symmetry breaking (random initialization) is essential.",
-                $"From zero {starts.Max(start => start.DistinctUnits)} distinct hidden unit of {ZeroInitializationStudy.Width} and "
+                "Symmetry breaking (random initialization) is essential",
+                $"from zero {starts.Max(start => start.DistinctUnits)} distinct hidden unit of {ZeroInitializationStudy.Width} and "
                 + $"{Percent(starts.Max(start => start.End.Accuracy))} at best; from He weights {starts.Min(start => start.RandomDistinctUnits)} and "
-                + $"{Percent(starts.Min(start => start.RandomEnd.Accuracy))} at worst.",
+                + $"{Percent(starts.Min(start => start.RandomEnd.Accuracy))} at worst",
                 essential ? ClaimVerdict.Reproduced : ClaimVerdict.Contradicted);
         }
     }
@@ -141,8 +141,4 @@ internal sealed class ZeroInitializationReport(IReadOnlyList<ZeroStart> starts, 
     private ZeroStart Of(Activation activation) => starts.Single(start => start.Activation == activation);
 
     private string Largest(Func<ZeroStart, double> value) => Number(starts.Max(value));
-
-    private static string Number(double value) => CellText.Of(value);
-
-    private static string Percent(double fraction) => $"{CellText.Of(100 * fraction)} %";
 }

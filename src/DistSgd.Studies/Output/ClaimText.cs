@@ -8,7 +8,7 @@ public static class ClaimText
 
     /// <summary>The verdict in one word.</summary>
     /// <param name="claim">The claim.</param>
-    /// <returns><c>reproduced</c>, <c>erratum</c> or, so that nobody overlooks it, <c>CONTRADICTED</c>.</returns>
+    /// <returns><c>reproduced</c>, <c>erratum</c>, <c>inconclusive</c> or, so that nobody overlooks it, <c>CONTRADICTED</c>.</returns>
     public static string Word(SeedClaim claim)
     {
         ArgumentNullException.ThrowIfNull(claim);
@@ -17,6 +17,7 @@ public static class ClaimText
             ClaimVerdict.Reproduced => "reproduced",
             ClaimVerdict.Erratum => "erratum",
             ClaimVerdict.Contradicted => "CONTRADICTED",
+            ClaimVerdict.Inconclusive => "inconclusive",
             _ => throw new ArgumentOutOfRangeException(nameof(claim), claim.Verdict, "Unknown verdict."),
         };
     }
@@ -43,8 +44,9 @@ public static class ClaimText
             1 => "1 erratum with its proof",
             int many => $"{many} errata with their proofs",
         };
+        string inconclusive = Of(ClaimVerdict.Inconclusive) is var open and > 0 ? $"{open} inconclusive, " : "";
         string contradicted = Of(ClaimVerdict.Contradicted) is var found and > 0 ? $"{found} CONTRADICTED" : "none contradicted";
         return $"{claims.Count} {(claims.Count == 1 ? "statement" : "statements")}: "
-            + $"{Of(ClaimVerdict.Reproduced)} reproduced, {errata}, {contradicted}.";
+            + $"{Of(ClaimVerdict.Reproduced)} reproduced, {errata}, {inconclusive}{contradicted}.";
     }
 }

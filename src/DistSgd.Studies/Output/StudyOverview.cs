@@ -23,12 +23,12 @@ public static class StudyOverview
             Summary = $"{parts.Count} studies checked what the tutorials say. {ClaimText.Count(claims)}",
             Claims = claims,
             Tables = [Studies(parts), Claims(parts)],
-            Sections = [.. parts.Select(part => new ReportSection(part.Title, Reading(part)))],
+            Sections = [.. parts.Select(part => new ReportSection(part.Title, part.Summary)
+            {
+                Links = [new ReportLink("Charts and tables", part.Name, StudyWriter.ReportName)],
+            })],
         };
     }
-
-    private static string Reading(StudyResult part) =>
-        $"{part.Summary} Charts and tables: {part.Name}/{StudyWriter.ReportName}.";
 
     private static StudyTable Studies(IReadOnlyList<StudyResult> parts) => new(
         "studies",

@@ -34,7 +34,7 @@ public class CurvatureCommandTests : Cli
     public void The_default_directory_lies_in_the_run_and_names_the_step()
     {
         Train();
-        Run(["curvature", "run", "--step", "0", "--no-slices", .. Quick]).ExitCode.ShouldBe(0);
+        Run("curvature", "run", "--step", "0", "--no-slices", "--trace-samples", "4").ExitCode.ShouldBe(0);
         string directory = Directory.GetDirectories(Path.Combine(Home, "run"), "curvature-step-0-*").ShouldHaveSingleItem();
         File.Exists(Path.Combine(directory, "line_slice.csv")).ShouldBeFalse();
         Run("runs", "--dir", "run").Error.ShouldContain("no runs"); // a study is no run
@@ -65,6 +65,7 @@ public class CurvatureCommandTests : Cli
             (["run", "--max-steps", "0"], "--max-steps: found '0'"),
             (["run", "--trace-samples", "1"], "--trace-samples: found '1'; expected a whole number from 2"),
             (["run", "--resolution", "1"], "--resolution: found '1'; expected a whole number from 2"),
+            (["run", "--resolution", "5", "--no-slices"], "--resolution has no meaning with --no-slices"),
             (["run", "--workers", "0"], "--workers: found '0'"),
             (["run", "--out", "run"], "run is not empty"),
         ];

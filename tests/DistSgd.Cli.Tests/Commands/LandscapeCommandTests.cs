@@ -30,10 +30,13 @@ public class LandscapeCommandTests : Cli
         { "vanishing --momentum 1", "--momentum: found '1'; expected a number from 0 to below 1." },
         { "vanishing --momentum -0.1", "--momentum: found '-0.1'; expected a number from 0 to below 1." },
         { "vanishing --noise -1", "--noise: found '-1'; expected a number of at least 0." },
-        { "vanishing --steps 0", "--steps: found '0'; expected a whole number from 1 to 10000000." },
-        { "vanishing --steps 1.5", "--steps: found '1.5'; expected a whole number from 1 to 10000000." },
-        { "vanishing --steps 100000000000", "--steps: found '100000000000'; expected a whole number from 1 to 10000000." },
-        { "vanishing --condition-number 0.5", "--condition-number: found '0.5'; expected a number of at least 1." },
+        { "vanishing --steps 0", "--steps: found '0'; expected a whole number from 1 to 200000." },
+        { "vanishing --steps 1.5", "--steps: found '1.5'; expected a whole number from 1 to 200000." },
+        { "vanishing --steps 100000000000", "--steps: found '100000000000'; expected a whole number from 1 to 200000." },
+        { "vanishing --condition-number 0.5", "--condition-number: found '0.5'; expected a number from 1 to 1E+12." },
+        { "quadratic --condition-number 1e200", "--condition-number: found '1e200'; expected a number from 1 to 1E+12." },
+        { "--list --seed 3", "landscape: --list does not take --seed; give the name of a study with it." },
+        { "--list --steps 3 --seed 3", "landscape: --list does not take --steps, --seed; give the name of a study with it." },
         { "vanishing --seed -1", "--seed: found '-1'; expected a whole number from 0 to 18446744073709551615." },
         { "vanishing --seed 1.5", "--seed: found '1.5'; expected a whole number from 0 to 18446744073709551615." },
         { "vanishing --start 1,x", "--start: found '1,x'; expected numbers with commas between them, for instance 0.5,-0.5." },
@@ -113,10 +116,12 @@ public class LandscapeCommandTests : Cli
     public void All_studies_end_in_one_table_and_a_folder_for_each()
     {
         CliResult result = Run("landscape", "--all", "--out", "all");
+        result.ExitCode.ShouldBe(ExitCodes.Done, result.Error);
+        result.Output.ShouldContain("none contradicted.");
+        result.Output.ShouldNotContain("CONTRADICTED", Case.Sensitive);
         JsonElement overview = JsonDocument.Parse(File.ReadAllText(Path.Combine(Home, "all", "study.json"))).RootElement;
-        bool contradicted = overview.GetProperty("claims").EnumerateArray().Any(claim => claim.GetProperty("verdict").GetString() == "contradicted");
-        result.ExitCode.ShouldBe(contradicted ? ExitCodes.Failed : ExitCodes.Done, result.Error);
-        result.Output.Contains("  CONTRADICTED", StringComparison.Ordinal).ShouldBe(contradicted);
+        overview.GetProperty("claims").EnumerateArray().Select(claim => claim.GetProperty("verdict").GetString())
+            .ShouldAllBe(verdict => verdict == "reproduced" || verdict == "erratum" || verdict == "inconclusive");
         result.Output.ShouldContain("  reproduced\n");
         result.Output.ShouldContain("  erratum: ");
         foreach (INamedStudy study in StudyCatalog.All)

@@ -18,6 +18,12 @@ public class ConvergenceRateTests
         double heavyBall = ConvergenceRate.OptimalHeavyBall(kappa);
         Measure(kappa, "momentum", 4 / ((1 + root) * (1 + root)), heavyBall * heavyBall).ShouldBe(heavyBall, 0.03);
         Measure(kappa, "nesterov", 1 / kappa, heavyBall).ShouldBe(ConvergenceRate.Nesterov(kappa), 0.03);
+
+        // The tuning is best where the slowest and the steepest direction shrink alike.
+        double rate = Math.Pow(2 / (1 + Math.Sqrt(kappa)), 2);
+        ConvergenceRate.HeavyBall(rate, heavyBall * heavyBall, 1).ShouldBe(heavyBall, 1e-6);
+        ConvergenceRate.HeavyBall(rate, heavyBall * heavyBall, kappa).ShouldBe(heavyBall, 1e-6);
+        ConvergenceRate.Nesterov(1 / kappa, heavyBall, 1).ShouldBe(ConvergenceRate.Nesterov(kappa), 1e-6);
     }
 
     [Fact]

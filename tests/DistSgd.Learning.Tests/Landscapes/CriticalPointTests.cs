@@ -19,6 +19,7 @@ public class CriticalPointTests
     [InlineData("cubic", 0, 0, 0, 1)]
     [InlineData("exponential", 0, 0, 0, 0)]
     [InlineData("x-cos-pi-x", 2, 1, 0, 0)]
+    [InlineData("empirical-risk", 3, 2, 0, 0)]
     [InlineData("square", 1, 0, 0, 0)]
     [InlineData("tanh", 0, 0, 0, 0)]
     public void The_search_finds_all_critical_points(string name, int minima, int maxima, int saddles, int degenerate)

@@ -21,6 +21,23 @@ public sealed class DrawnPageTests(Browser browser)
     }
 
     [SkippableFact]
+    public async Task Heights_beside_the_colours_have_three_digits_and_differ()
+    {
+        GridField field = new([0, 1, 2], [0, 1], [[0.0400341, 1.23456, 50.5678], [3, 10, 20]]);
+        GridField near = new([0, 1, 2], [0, 1], [[1.00001, 1.00002, 1.00003], [1.00001, 1.00002, 1.00004]]);
+        ContourChart chart = SamplePage.Contour() with { Field = field, Paths = [], Marks = [], Arrows = [] };
+        await using BrowserPage page = await ReportBrowser.DrawnAsync(browser, ReportBrowser.PageOf(chart, chart with { Field = near }));
+
+        string[] labels = await LabelsAsync(page, 0);
+        labels[0].ShouldBe("0.04");
+        labels[^1].ShouldBe("50.6");
+        (await LabelsAsync(page, 1)).ShouldBeUnique();
+    }
+
+    private static Task<string[]> LabelsAsync(BrowserPage page, int plot) =>
+        page.Page.EvaluateAsync<string[]>($"document.querySelectorAll('.plot')[{plot}].data[0].colorbar.ticktext");
+
+    [SkippableFact]
     public async Task Charts_take_the_colours_of_a_theme_that_changes()
     {
         await using BrowserPage page = await ReportBrowser.DrawnAsync(browser, ReportBrowser.PageOf(SamplePage.BatchSize()));

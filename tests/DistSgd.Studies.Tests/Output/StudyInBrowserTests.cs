@@ -9,6 +9,7 @@ public sealed class StudyInBrowserTests(Browser browser) : IClassFixture<Browser
 {
     [SkippableTheory]
     [InlineData("quartic")]
+    [InlineData("rastrigin")]
     [InlineData("saddle-escape")]
     [InlineData("exponential")]
     [InlineData("vanishing")]

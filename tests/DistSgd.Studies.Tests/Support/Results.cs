@@ -11,6 +11,8 @@ internal static class Results
 
     public static readonly SeedClaim Broken = new("001", "It is 1.", "It is 2.", ClaimVerdict.Contradicted);
 
+    public static readonly SeedClaim Open = new("001", "It takes 1 s.", "not measurable here: 3 s", ClaimVerdict.Inconclusive);
+
     public static StudyResult Of(string name, params SeedClaim[] claims) => new()
     {
         Name = name,

@@ -28,22 +28,10 @@ public static class ConvergenceRate
             return usable > 0 && usable < errors.Count && errors[usable] <= floor ? 0 : null;
         }
 
-        double meanStep = (first + usable - 1) / 2.0;
-        double meanLog = 0;
-        for (int step = first; step < usable; step++)
-        {
-            meanLog += PortableMath.Log(errors[step]) / (usable - first);
-        }
-
-        double covariance = 0;
-        double variance = 0;
-        for (int step = first; step < usable; step++)
-        {
-            covariance += (step - meanStep) * (PortableMath.Log(errors[step]) - meanLog);
-            variance += (step - meanStep) * (step - meanStep);
-        }
-
-        return ScalarFunctions.Exp(covariance / variance);
+        int[] steps = [.. Enumerable.Range(first, usable - first)];
+        double slope = LineFit.Slope(
+            [.. steps.Select(step => (double)step)], [.. steps.Select(step => PortableMath.Log(errors[step]))]);
+        return ScalarFunctions.Exp(slope);
     }
 
     /// <summary>Gradient descent: max(|1 − ημ|, |1 − ηL|); for x² and ‖x‖², |1 − 2η|.</summary>
@@ -53,6 +41,25 @@ public static class ConvergenceRate
     /// <returns>The rate; descent converges if it is below 1.</returns>
     public static double GradientDescent(double learningRate, double smallest, double largest) =>
         Math.Max(Math.Abs(1 - (learningRate * smallest)), Math.Abs(1 - (learningRate * largest)));
+
+    /// <summary>Heavy ball along one curvature: the larger magnitude of the roots of z² − (1 + β − ηλ)z + β.</summary>
+    /// <param name="learningRate">η.</param>
+    /// <param name="momentum">β.</param>
+    /// <param name="curvature">λ.</param>
+    /// <returns>The rate, in the long run: where both roots are one the error falls as t times its t-th power.</returns>
+    public static double HeavyBall(double learningRate, double momentum, double curvature) =>
+        LargerRoot(1 + momentum - (learningRate * curvature), momentum);
+
+    /// <summary>Nesterov along one curvature: the larger magnitude of the roots of z² − (1 + β)(1 − ηλ)z + β(1 − ηλ).</summary>
+    /// <param name="learningRate">η.</param>
+    /// <param name="momentum">β.</param>
+    /// <param name="curvature">λ.</param>
+    /// <returns>The rate, in the long run.</returns>
+    public static double Nesterov(double learningRate, double momentum, double curvature)
+    {
+        double left = 1 - (learningRate * curvature);
+        return LargerRoot((1 + momentum) * left, momentum * left);
+    }
 
     /// <summary>Gradient descent at its best, η = 2/(μ + L): (κ − 1)/(κ + 1), so that steps grow as κ.</summary>
     /// <param name="conditionNumber">κ.</param>
@@ -79,4 +86,11 @@ public static class ConvergenceRate
     /// <returns>The steps, not rounded; 0 for a rate of 0.</returns>
     public static double StepsFor(double rate, double reduction) =>
         rate <= 0 ? 0 : PortableMath.Log(reduction) / PortableMath.Log(rate);
+
+    // Of z² − sum·z + product: complex roots have the magnitude √product.
+    private static double LargerRoot(double sum, double product)
+    {
+        double discriminant = (sum * sum) - (4 * product);
+        return discriminant < 0 ? Math.Sqrt(product) : (Math.Abs(sum) + Math.Sqrt(discriminant)) / 2;
+    }
 }

@@ -96,24 +96,21 @@ internal static class LandscapeCharts
 
     private static Curve OnProfile(Landscape landscape, string name, DescentRun run)
     {
-        int[] steps = Thin(run.Points.Count);
-        return new Curve(
-            name, [.. steps.Select(step => Inside(landscape, 0, run.Points[step][0]))], [.. steps.Select(step => run.Values[step])])
-        {
-            Style = CurveStyle.LineAndMarkers,
-        };
+        // A graph has no upper edge: its own axis grows with it.
+        (double[] x, double[] y) = PathClip.Inside(
+            landscape.Domain[0],
+            new Interval(double.NegativeInfinity, double.PositiveInfinity),
+            [.. Thin(run.Points.Count).Select(step => (run.Points[step][0], run.Values[step]))]);
+        return new Curve(name, x, y) { Style = CurveStyle.LineAndMarkers };
     }
 
     private static Curve OnPlane(Landscape landscape, string name, DescentRun run)
     {
-        int[] steps = Thin(run.Points.Count);
-        return new Curve(
-            name,
-            [.. steps.Select(step => Inside(landscape, 0, run.Points[step][0]))],
-            [.. steps.Select(step => Inside(landscape, 1, run.Points[step][1]))])
-        {
-            Style = CurveStyle.LineAndMarkers,
-        };
+        (double[] x, double[] y) = PathClip.Inside(
+            landscape.Domain[0],
+            landscape.Domain[1],
+            [.. Thin(run.Points.Count).Select(step => (run.Points[step][0], run.Points[step][1]))]);
+        return new Curve(name, x, y) { Style = CurveStyle.LineAndMarkers };
     }
 
     private static SpaceCurve InSpace(Landscape landscape, string name, DescentRun run)
@@ -126,20 +123,16 @@ internal static class LandscapeCharts
             [.. steps.Select(step => run.Values[step])]);
     }
 
-    // Outside the box the path leaves a gap instead of stretching the axes.
-    private static double Inside(Landscape landscape, int axis, double coordinate) =>
-        landscape.Domain[axis].Contains(coordinate) ? coordinate : double.NaN;
-
     private static Mark[] Marks(IReadOnlyList<CriticalPoint> points, Func<CriticalPoint, (double X, double Y)> place) =>
     [
         .. points.Take(MostMarks).Select(point =>
         {
             (double x, double y) = place(point);
-            return new Mark(x, y, StudyText.Kind(point.Kind));
+            return new Mark(x, y, LandscapeText.Kind(point.Kind));
         }),
     ];
 
-    private static Axis AxisOf(Landscape landscape, int index) => new(StudyText.Coordinates(landscape.Dimension)[index])
+    private static Axis AxisOf(Landscape landscape, int index) => new(LandscapeText.Coordinates(landscape.Dimension)[index])
     {
         Minimum = landscape.Domain[index].Minimum,
         Maximum = landscape.Domain[index].Maximum,

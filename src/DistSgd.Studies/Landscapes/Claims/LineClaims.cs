@@ -3,7 +3,8 @@ using DistSgd.Learning.Landscapes.CriticalPoints;
 using DistSgd.Learning.Landscapes.Descent;
 using DistSgd.Learning.Optimization.Schedules;
 using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Claims;
 
@@ -100,11 +101,17 @@ internal static class LineClaims
                 + $"{Kind(origin.Kind)}: "
                 + "a point of inflection, in one dimension the only kind of saddle",
             cubic.Gradient([0])[0] == 0 && origin.Kind == CriticalPointKind.Degenerate && cubic.Value([-0.1]) < 0 && cubic.Value([0.1]) > 0);
+        var fourth = Landscape.Of("fourth-power", "x⁴", new(-2, 2), x => x * x * x * x, x => 4 * x * x * x, x => 12 * x * x, "", 0.01, [1]);
+        double[] around = [-0.1, 0.1];
         yield return Holds(
             "003",
             "f″(x*) = 0 is inconclusive",
-            $"f″(0) of x³ is {cubic.Hessian([0])[0, 0]} at a point of inflection; that of x⁴ is 0 at a minimum",
-            cubic.Hessian([0])[0, 0] == 0);
+            $"f″(0) is {cubic.Hessian([0])[0, 0]} for x³ and {fourth.Hessian([0])[0, 0]} for x⁴, both {Kind(origin.Kind)} by the test; at ∓0.1 "
+                + $"x³ is {string.Join(" and ", around.Select(x => Number(cubic.Value([x]))))}, an inflection, and x⁴ is "
+                + $"{string.Join(" and ", around.Select(x => Number(fourth.Value([x]))))}, a minimum",
+            cubic.Hessian([0])[0, 0] == 0 && fourth.Gradient([0])[0] == 0 && fourth.Hessian([0])[0, 0] == 0
+                && CriticalPointClassifier.Classify(fourth, [0]).Kind == origin.Kind
+                && cubic.Value([-0.1]) < 0 && cubic.Value([0.1]) > 0 && around.All(x => fourth.Value([x]) > fourth.Value([0])));
     }
 
     public static IEnumerable<SeedClaim> Tanh()

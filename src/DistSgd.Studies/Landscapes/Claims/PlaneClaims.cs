@@ -3,7 +3,8 @@ using DistSgd.Learning.Landscapes.CriticalPoints;
 using DistSgd.Learning.Landscapes.Descent;
 using DistSgd.Learning.Optimization.Schedules;
 using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Claims;
 
@@ -11,6 +12,7 @@ namespace DistSgd.Studies.Landscapes.Claims;
 internal static class PlaneClaims
 {
     private const int PointsOfCircle = 3600;
+    private const double Rounding = 1e-4; // single precision in the step, double in the heights
 
     public static IEnumerable<SeedClaim> Quartic()
     {
@@ -143,21 +145,26 @@ internal static class PlaneClaims
 
     public static IEnumerable<SeedClaim> Rosenbrock()
     {
-        const double LearningRate = 0.001;
+        // f = (1 − x)² + 100 (y − x²)² has curvatures up to L in the box that the run stays in; for η ≤ 1/L the descent lemma gives
+        // f(θ) − f(θ′) ≥ η/2 ‖∇f‖², so that the least of T squared gradients is at most 2(f₀ − f*)/(ηT).
         Landscape valley = LandscapeRegistry.Find("rosenbrock");
+        double steepest = GridOf(valley).Max(point => PrincipalCurvatures.Of(valley.Hessian(point)).Largest);
+        double learningRate = 1 / steepest;
         DescentRun run = LandscapeDescent.Run(
             valley, [-1.2, 1],
-            new DescentOptions { LearningRate = new ConstantSchedule(LearningRate), MaximumSteps = 10_000, Tolerance = 0 });
+            new DescentOptions { LearningRate = new ConstantSchedule(learningRate), MaximumSteps = 10_000, Tolerance = 0 });
         int[] horizons = [100, 1000, 10_000];
-        double[] least = [.. horizons.Select(steps => run.GradientNorms.Take(steps + 1).Min(norm => norm * norm))];
-        double[] bounds = [.. horizons.Select(steps => 2 * run.Values[0] / (LearningRate * steps))];
+        double[] least = [.. horizons.Select(steps => run.GradientNorms.Take(steps).Min(norm => norm * norm))];
+        double[] bounds = [.. horizons.Select(steps => 2 * run.Values[0] / (learningRate * steps))];
+        bool everyStepFalls = run.Values.Zip(run.Values.Skip(1), (before, after) => before - after)
+            .Zip(run.GradientNorms, (fall, norm) => fall >= (0.5 * learningRate * norm * norm * (1 - Rounding)) - Rounding).All(holds => holds);
         yield return Holds(
             "001",
             "On a non-convex function the least ‖∇L‖² of T steps falls at least as 1/√T",
-            $"min ‖∇f‖² on Rosenbrock's valley is {string.Join(", ", least.Select(Number))} for T = {string.Join(", ", horizons)}; "
-                + "without noise "
-                + $"even 2(f₀ − f*)/ηT bounds it: {string.Join(", ", bounds.Select(Number))}",
-            least.Zip(bounds).All(pair => pair.First <= pair.Second));
+            $"on Rosenbrock's valley with η = 1/L = 1/{steepest:F0} the least ‖∇f‖² is {string.Join(", ", least.Select(Number))} for T = "
+                + $"{string.Join(", ", horizons)}, below 2(f₀ − f*)/ηT = {string.Join(", ", bounds.Select(Number))}: without noise even 1/T "
+                + "bounds it",
+            run.Points.All(valley.Contains) && everyStepFalls && least.Zip(bounds).All(pair => pair.First <= pair.Second));
     }
 
     private static SeedClaim Numerical(Landscape landscape, double[][] points)
@@ -176,7 +183,7 @@ internal static class PlaneClaims
 
         return Holds(
             "002",
-            $"classify_critical_point, with h = 1e-5 and the four-point Hessian, tells the critical points of {landscape.Formula} apart",
+            $"classify_critical_point, with h = 10⁻⁵ and the four-point Hessian, tells the critical points of {landscape.Formula} apart",
             $"the same kinds as from exact derivatives; largest error of a second derivative {Number(worst)}",
             agree && worst < 1e-4);
     }

@@ -1,23 +1,25 @@
 using DistSgd.Learning.Landscapes;
 using DistSgd.Learning.Landscapes.Descent;
 using DistSgd.Learning.Optimization.Schedules;
+using DistSgd.Numerics;
 using DistSgd.Reports;
 using DistSgd.Reports.Charts;
 using DistSgd.Studies.Landscapes.Charts;
-using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 
 /// <summary>How the steps to a minimum grow with the condition number of a quadratic, each method at its best tuning.</summary>
 internal sealed class ConditionNumberStudy : INamedStudy
 {
+    internal const double FirstOfFit = 10; // below it a rate says little about an exponent
+
     private const double Reduction = 1e-6;
     private const int MostSteps = 100_000;
-    private const double FirstOfFit = 10; // below it a rate says little about an exponent
 
     private static readonly double[] Kappas = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
     private static readonly double[] Start = [9, 4];
+    private static readonly string[] WithTheory = ["sgd", "momentum", "nesterov"];
     private static readonly string[] Optimizers = ["sgd", "momentum", "nesterov", "newton", "lbfgs"];
 
     public string Name => "condition-number";
@@ -30,11 +32,11 @@ internal sealed class ConditionNumberStudy : INamedStudy
     {
         ArgumentNullException.ThrowIfNull(settings);
         double[] kappas = [.. Kappas.Append(settings.ConditionNumber ?? Kappas[0]).Distinct().Order()];
-        Entry[] entries = [.. from kappa in kappas from optimizer in Optimizers select Measure(kappa, optimizer)];
+        ConditionEntry[] entries = [.. from kappa in kappas from optimizer in Optimizers select Measure(kappa, optimizer)];
         var exponents = Optimizers.ToDictionary(optimizer => optimizer, optimizer => Exponent(entries, optimizer));
         var table = new StudyTable(
             "steps",
-            $"Steps until the distance to the minimum is {Reduction} of that of the start (9, 4)",
+            "Steps from (9, 4) until the distance to the minimum is a millionth of what it was",
             ["condition_number", .. Optimizers, "sgd_theory", "momentum_theory", "nesterov_theory", "angle_degrees"],
             [
                 .. kappas.Select(kappa => (object?[])
@@ -43,94 +45,51 @@ internal sealed class ConditionNumberStudy : INamedStudy
                     Theory(kappa, "sgd"), Theory(kappa, "momentum"), Theory(kappa, "nesterov"), MeanAngle(kappa),
                 ]),
             ]);
+        StudyTable rates = RateTable(entries);
+        ValleyPath[] paths = ValleyPath.All();
+        StudyTable pathTable = ValleyPath.Table(paths);
         string reading = $"From κ = {Number(FirstOfFit)} on, the steps grow as κ^{exponents["sgd"]:F2} for descent, as "
             + $"κ^{exponents["momentum"]:F2} for momentum and "
             + $"as κ^{exponents["nesterov"]:F2} for Nesterov; theory has 1, 1/2 and 1/2. Newton's method needs at most "
             + $"{entries.Where(entry => entry.Optimizer == "newton").Max(entry => entry.Steps)}, "
-            + $"L-BFGS at most {entries.Where(entry => entry.Optimizer == "lbfgs").Max(entry => entry.Steps)}.";
-        DescentRun zigzag = Descend(100, "sgd");
-        DescentRun smooth = Descend(100, "momentum");
+            + $"L-BFGS at most {entries.Where(entry => entry.Optimizer == "lbfgs").Max(entry => entry.Steps)}. {ReadDoubleRoot(entries)}";
         string angles = $"At κ = 100 the direction of steepest descent misses the minimum by {MeanAngle(100):F0} degrees on average, "
-            + $"at κ = 1 by {MeanAngle(1):F0}; "
-            + $"descent takes {zigzag.Steps} steps there, momentum {smooth.Steps}.";
+            + $"at κ = 1 by {MeanAngle(1):F0}. {ValleyPath.Reading(paths)}";
         return new StudyResult
         {
             Name = $"landscape-{Name}",
             Title = "Condition number and convergence",
             Summary = $"{reading} {angles}",
             Command = StudyCommandLine.Of(Name, settings),
-            Tables = [table],
+            Tables = [table, rates, pathTable],
             Sections =
             [
                 new ReportSection("Steps against the condition number", reading)
                 {
                     Charts = [StepsChart(kappas, entries)],
-                    Tables = [Formatted(table)],
+                    Tables = [Table(table), Table(rates)],
                 },
                 new ReportSection("In a narrow valley the gradient points sideways", angles)
                 {
                     Charts =
                     [
                         LandscapeCharts.Contour(
-                            LandscapeRegistry.Quadratic(100), "Paths at κ = 100", [], [("descent", zigzag), ("momentum", smooth)]),
+                            LandscapeRegistry.Quadratic(ValleyPath.Kappa), "Paths at κ = 100, the first 100 steps", [],
+                            [.. new[] { paths[1], paths[3], paths[0] }.Select(path => (path.Name, path.Beginning(100)))]),
                         LandscapeCharts.OverSteps(
                             "Distance to the minimum at κ = 100", "‖x‖",
-                            [("descent", zigzag.DistancesTo([0, 0])), ("momentum", smooth.DistancesTo([0, 0]))]),
+                            [.. paths.Select(path => (path.Name, (IReadOnlyList<double>)path.Run.DistancesTo([0, 0])))]),
                     ],
+                    Tables = [Table(pathTable)],
                 },
             ],
-            Claims = [.. Claims([.. entries.Where(entry => Kappas.Contains(entry.Kappa))], zigzag, smooth)],
+
+            // From the study's own condition numbers alone: one that the user adds must not decide about a tutorial.
+            Claims = [.. ConditionNumberClaims.Of([.. entries.Where(entry => Kappas.Contains(entry.Kappa))], paths)],
         };
     }
 
-    // From the study's own condition numbers alone: one that the user adds must not decide about a tutorial.
-    private static IEnumerable<SeedClaim> Claims(Entry[] entries, DescentRun zigzag, DescentRun smooth)
-    {
-        var exponents = Optimizers.ToDictionary(optimizer => optimizer, optimizer => Exponent(entries, optimizer));
-        Entry[] rates = [.. entries.Where(entry => entry is { Optimizer: "sgd", Rate: not null } && entry.Kappa >= FirstOfFit)];
-        double worst = rates.Max(entry => Math.Abs(entry.Rate!.Value - ConvergenceRate.OptimalGradientDescent(entry.Kappa)));
-        yield return Holds(
-            "000",
-            "Gradient descent converges in O(κ) iterations; a high κ is slow",
-            $"steps grow as κ^{exponents["sgd"]:F3}; the rate differs from (κ − 1)/(κ + 1) by at most {Number(worst)}",
-            Near(exponents["sgd"], 1, 0.03) && worst < 1e-3);
-        yield return Holds(
-            "000",
-            "In the elongated case the gradient points sideways, not toward the minimum",
-            $"mean angle between −∇f and the way to the minimum: {MeanAngle(1):F0} degrees at κ = 1, {MeanAngle(10):F0} at 10, "
-                + $"{MeanAngle(100):F0} at 100",
-            MeanAngle(1) < 1e-6 && MeanAngle(100) > 60);
-        int turns = zigzag.Points.Zip(zigzag.Points.Skip(1)).Count(pair => pair.First[1] * pair.Second[1] < 0);
-        yield return Holds(
-            "000",
-            "Zig-zag is a problem that momentum helps solve",
-            $"at κ = 100 descent crosses the valley in {turns} of {zigzag.Steps} steps, and momentum needs {smooth.Steps} instead",
-            turns > 0.9 * zigzag.Steps && smooth.Steps < zigzag.Steps / 3);
-        yield return Holds(
-            "002",
-            "Momentum takes a smooth path where descent zig-zags in a narrow valley",
-            $"steps grow as κ^{exponents["momentum"]:F2} with momentum, as κ^{exponents["sgd"]:F2} without",
-            exponents["momentum"] < 0.65);
-        yield return Holds(
-            "001",
-            "Momentum accelerates descent",
-            $"at κ = 1000 {StepsOf(entries, 1000, "sgd")} steps become "
-                + $"{StepsOf(entries, 1000, "momentum")}",
-            StepsOf(entries, 1000, "momentum") < StepsOf(entries, 1000, "sgd") / 10);
-        yield return Holds(
-            "000",
-            "Second-order methods take smarter steps: θ − H⁻¹∇L",
-            "Newton's method needs one step at every κ",
-            entries.Where(entry => entry.Optimizer == "newton").All(entry => entry.Steps == 1));
-        int? lbfgs = entries.Where(entry => entry.Optimizer == "lbfgs").Max(entry => entry.Steps);
-        yield return Holds(
-            "001",
-            "L-BFGS approximates the inverse Hessian, useful for smaller models",
-            $"from gradients alone it needs at most {Count(lbfgs)} steps up to κ = 1000",
-            lbfgs < 30);
-    }
-
-    private static LineChart StepsChart(double[] kappas, Entry[] entries) => new()
+    private static LineChart StepsChart(double[] kappas, ConditionEntry[] entries) => new()
     {
         Title = "Steps to a millionth of the distance",
         Description = "Steps over the condition number for five methods, with the theory of the first three.",
@@ -144,7 +103,7 @@ internal sealed class ConditionNumberStudy : INamedStudy
             {
                 Style = CurveStyle.LineAndMarkers,
             }),
-            .. new[] { "sgd", "momentum", "nesterov" }.Select(optimizer => new Curve(
+            .. WithTheory.Select(optimizer => new Curve(
                 $"{optimizer}, theory", kappas, [.. kappas.Select(kappa => Theory(kappa, optimizer))])
             {
                 Style = CurveStyle.Dashed,
@@ -152,28 +111,56 @@ internal sealed class ConditionNumberStudy : INamedStudy
         ],
     };
 
-    private static int? StepsOf(Entry[] entries, double kappa, string optimizer) =>
+    internal static int? StepsOf(ConditionEntry[] entries, double kappa, string optimizer) =>
         entries.First(entry => entry.Kappa == kappa && entry.Optimizer == optimizer).Steps;
 
-    private static Entry Measure(double kappa, string optimizer)
+    private static string ReadDoubleRoot(ConditionEntry[] entries)
     {
-        DescentRun run = Descend(kappa, optimizer);
-        double[] errors = run.DistancesTo([0, 0]);
-        int index = Array.FindIndex(errors, error => error <= Reduction * errors[0]);
-        return new Entry(kappa, optimizer, index < 0 ? null : index, ConvergenceRate.Estimate(errors));
+        ConditionEntry largest = entries.Last(entry => entry is { Optimizer: "momentum", Steps: not null });
+        return "At its best tuning the characteristic polynomial of the heavy ball has a double root ρ, so that the error falls as t · ρᵗ "
+            + $"and not as ρᵗ: at κ = {Number(largest.Kappa)} momentum needs {Of(largest.Steps)} steps, where ρᵗ alone would need "
+            + $"{Theory(largest.Kappa, "momentum"):F0}. The same holds for Nesterov.";
     }
+
+    private static StudyTable RateTable(ConditionEntry[] entries) => new(
+        "rates",
+        "Factor by which a step shrinks the error, in the long run",
+        ["condition_number", "optimizer", "measured_rate", "theory_rate"],
+        [
+            .. entries.Where(entry => WithTheory.Contains(entry.Optimizer))
+                .Select(entry => (object?[])[entry.Kappa, entry.Optimizer, entry.Rate, TheoryRate(entry.Kappa, entry.Optimizer)]),
+        ]);
+
+    private static ConditionEntry Measure(double kappa, string optimizer)
+    {
+        double[] errors = Descend(kappa, optimizer).DistancesTo([0, 0]);
+        return new ConditionEntry(kappa, optimizer, StepsTo(errors), ConvergenceRate.Estimate(errors));
+    }
+
+    /// <summary>The one rule by which this study counts steps; null if the run ends before.</summary>
+    internal static int? StepsTo(double[] errors) =>
+        Array.FindIndex(errors, error => error <= Reduction * errors[0]) is >= 0 and int index ? index : null;
 
     private static DescentRun Descend(double kappa, string optimizer)
     {
+        (double rate, double momentum) = BestTuning(kappa, optimizer);
+        return Descend(kappa, optimizer, rate, momentum);
+    }
+
+    internal static (double Rate, double Momentum) BestTuning(double kappa, string optimizer)
+    {
         double root = Math.Sqrt(kappa);
         double heavyBall = ConvergenceRate.OptimalHeavyBall(kappa);
-        (double rate, double momentum) = optimizer switch
+        return optimizer switch
         {
             "momentum" => (4 / ((1 + root) * (1 + root)), heavyBall * heavyBall),
             "nesterov" => (1 / kappa, heavyBall),
             _ => (2 / (1 + kappa), 0.0),
         };
-        return LandscapeDescent.Run(LandscapeRegistry.Quadratic(kappa), Start, new DescentOptions
+    }
+
+    internal static DescentRun Descend(double kappa, string optimizer, double rate, double momentum) => LandscapeDescent.Run(
+        LandscapeRegistry.Quadratic(kappa), Start, new DescentOptions
         {
             Optimizer = optimizer,
             LearningRate = new ConstantSchedule(rate),
@@ -181,32 +168,26 @@ internal sealed class ConditionNumberStudy : INamedStudy
             MaximumSteps = MostSteps,
             Tolerance = Reduction, // ‖∇f‖ ≥ ‖x‖ here, so that the run goes on beyond the wanted distance
         });
-    }
 
-    private static double Theory(double kappa, string optimizer) => ConvergenceRate.StepsFor(
-        optimizer switch
-        {
-            "momentum" => ConvergenceRate.OptimalHeavyBall(kappa),
-            "nesterov" => ConvergenceRate.Nesterov(kappa),
-            _ => ConvergenceRate.OptimalGradientDescent(kappa),
-        },
-        Reduction);
-
-    // The slope of log(steps) over log(κ), by least squares.
-    private static double Exponent(Entry[] entries, string optimizer)
+    internal static double TheoryRate(double kappa, string optimizer) => optimizer switch
     {
-        (double X, double Y)[] points =
-        [
-            .. entries.Where(entry => entry.Optimizer == optimizer && entry.Kappa >= FirstOfFit && entry.Steps > 0)
-                .Select(entry => (Math.Log(entry.Kappa), Math.Log(entry.Steps!.Value))),
-        ];
-        double meanX = points.Average(point => point.X);
-        double meanY = points.Average(point => point.Y);
-        return points.Sum(point => (point.X - meanX) * (point.Y - meanY)) / points.Sum(point => (point.X - meanX) * (point.X - meanX));
+        "momentum" => ConvergenceRate.OptimalHeavyBall(kappa),
+        "nesterov" => ConvergenceRate.Nesterov(kappa),
+        _ => ConvergenceRate.OptimalGradientDescent(kappa),
+    };
+
+    private static double Theory(double kappa, string optimizer) => ConvergenceRate.StepsFor(TheoryRate(kappa, optimizer), Reduction);
+
+    internal static double Exponent(ConditionEntry[] entries, string optimizer)
+    {
+        ConditionEntry[] fitted =
+            [.. entries.Where(entry => entry.Optimizer == optimizer && entry.Kappa >= FirstOfFit && entry.Steps > 0)];
+        return LineFit.Exponent(
+            [.. fitted.Select(entry => entry.Kappa)], [.. fitted.Select(entry => (double)entry.Steps!.Value)]);
     }
 
     // Over points on a contour line: there the valley is as long as descent sees it.
-    private static double MeanAngle(double kappa)
+    internal static double MeanAngle(double kappa)
     {
         const int Points = 360;
         double sum = 0;
@@ -220,6 +201,11 @@ internal sealed class ConditionNumberStudy : INamedStudy
 
         return sum / Points;
     }
-
-    private sealed record Entry(double Kappa, string Optimizer, int? Steps, double? Rate);
 }
+
+/// <summary>One method at one condition number.</summary>
+/// <param name="Kappa">κ.</param>
+/// <param name="Optimizer">Name of the optimizer.</param>
+/// <param name="Steps">Steps to a millionth of the distance; null if it never came there.</param>
+/// <param name="Rate">Measured factor by which a step shrinks the error.</param>
+internal sealed record ConditionEntry(double Kappa, string Optimizer, int? Steps, double? Rate);

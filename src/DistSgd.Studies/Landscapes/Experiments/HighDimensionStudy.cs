@@ -4,7 +4,8 @@ using DistSgd.Numerics.Random;
 using DistSgd.Reports;
 using DistSgd.Reports.Charts;
 using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 
@@ -51,7 +52,7 @@ internal sealed class HighDimensionStudy : INamedStudy
                 new ReportSection("Minima are rare, and rarer than 2^−d", reading)
                 {
                     Charts = [Chart(entries)],
-                    Tables = [Formatted(table)],
+                    Tables = [Table(table)],
                 },
             ],
             Claims = [.. Claims(entries)],
@@ -85,12 +86,6 @@ internal sealed class HighDimensionStudy : INamedStudy
                 $"already in {MostDimensions} dimensions {Percent(entries[^1].Saddle)} of random critical points are saddles",
                 entries[^1].Saddle > 0.99 && entries.Zip(entries.Skip(1)).All(pair => pair.Second.Saddle > pair.First.Saddle - 0.01));
         }
-
-        yield return Holds(
-            "004",
-            "It is likely that at least some eigenvalues of the Hessian are negative",
-            $"in {MostDimensions} dimensions {Percent(1 - entries[^1].Gaussian)} of random Hessians have one",
-            entries[^1].Gaussian < 0.01);
     }
 
     private static LineChart Chart(Entry[] entries)

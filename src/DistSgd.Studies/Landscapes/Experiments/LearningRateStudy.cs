@@ -5,7 +5,8 @@ using DistSgd.Reports;
 using DistSgd.Reports.Charts;
 using DistSgd.Studies.Landscapes.Charts;
 using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 
@@ -13,6 +14,7 @@ namespace DistSgd.Studies.Landscapes.Experiments;
 internal sealed class LearningRateStudy : INamedStudy
 {
     private const int Steps = 100;
+    private const double There = 1e-6; // the distance that counts as arrived
     private const double TutorialBound = 1000; // above it the tutorial's code prints DIVERGED
 
     private static readonly double[] Rates = [0.0001, 0.01, 0.1, 0.5, 0.9, 1, 1.1];
@@ -66,7 +68,7 @@ internal sealed class LearningRateStudy : INamedStudy
                             LandscapeRegistry.Find("sphere"), "Paths", [],
                             [.. entries.Where(entry => entry.Rate <= 1).Select(entry => ($"η = {Number(entry.Rate)}", entry.Run))]),
                     ],
-                    Tables = [Formatted(table)],
+                    Tables = [Table(table)],
                 },
                 new ReportSection("The rate is |1 − 2η|", rates)
                 {
@@ -98,13 +100,19 @@ internal sealed class LearningRateStudy : INamedStudy
     private static IEnumerable<SeedClaim> Claims(Entry[] sweep)
     {
         Entry Of(double rate) => Measure(rate);
-        bool inside = sweep.Where(entry => entry.Rate < 1).All(entry => entry.Distance < 5 * Math.Sqrt(2) && entry.Theory < 1);
-        bool outside = sweep.Where(entry => entry.Rate > 1).All(entry => entry.Distance > 5 * Math.Sqrt(2));
+        (double Rate, int? Steps)[] inside =
+        [
+            .. sweep.Where(entry => entry.Rate < 1).Select(entry => (entry.Rate, LongRun(entry.Rate).FirstStepWhere(IsThere))),
+        ];
+        Entry[] outside = [.. sweep.Where(entry => entry.Rate > 1)];
+        double worst = sweep.Where(entry => entry.Measured is > 0).Max(entry => Math.Abs(entry.Measured!.Value - entry.Theory));
+        bool grows = outside.All(entry => entry.Errors.Zip(entry.Errors.Skip(1)).All(pair => pair.Second > pair.First));
         yield return Holds(
             "002",
             "Descent on x² converges for 0 < η < 1 and diverges above 1",
-            "nearer after 100 steps for every η of 0.01, 0.02 … 0.99, farther for every η of 1.01 … 1.19",
-            inside && outside);
+            $"for each η of 0.01, 0.02 … 0.99 the distance falls below {Number(There)}, after at most {inside.Max(entry => entry.Steps)} steps; for "
+                + $"each η of 1.01 … 1.19 it grows in every step; the measured factor is |1 − 2η| within {Number(worst)}",
+            inside.All(entry => entry.Steps is not null) && grows && worst < 1e-4);
         yield return Holds(
             "002",
             "At η = 0.5 it converges in one step",
@@ -208,6 +216,12 @@ internal sealed class LearningRateStudy : INamedStudy
                 clipped.Outcome != DescentOutcome.Diverged && clipped.Values.Max() == clipped.Values[0]);
         }
     }
+
+    private static bool IsThere(double[] point) => Math.Sqrt(point.Sum(coordinate => coordinate * coordinate)) < There;
+
+    private static DescentRun LongRun(double rate) => LandscapeDescent.Run(
+        LandscapeRegistry.Find("sphere"), [5, 5],
+        new DescentOptions { LearningRate = new ConstantSchedule(rate), MaximumSteps = 2000, Tolerance = There });
 
     private static Entry Measure(double rate)
     {

@@ -6,7 +6,8 @@ using DistSgd.Reports;
 using DistSgd.Reports.Charts;
 using DistSgd.Studies.Landscapes.Charts;
 using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 
@@ -42,8 +43,11 @@ internal sealed class LocalMinimumEscapeStudy : INamedStudy
         var noiseTable = new StudyTable(
             "noise",
             $"Escapes within {Steps} steps at η = {LearningRate}, {Repetitions} seeds",
-            ["sigma", "escaped", "probability", "standard_error", "median"],
-            [.. noise.Select(entry => (object?[])[entry.Sigma, entry.Steps.Length, entry.Probability, entry.StandardError, entry.Median])]);
+            ["sigma", "escaped", "diverged", "probability", "standard_error", "median"],
+            [
+                .. noise.Select(entry => (object?[])
+                    [entry.Sigma, entry.Steps.Length, entry.Diverged, entry.Probability, entry.StandardError, entry.Median]),
+            ]);
         var momentumTable = new StudyTable(
             "momentum",
             "Rolling from x = −0.9 without noise, η = 0.01",
@@ -52,7 +56,7 @@ internal sealed class LocalMinimumEscapeStudy : INamedStudy
         string reading = $"The local minimum at {local.Point[0]:F4} (f = {local.Value:F4}) is separated from the global one at "
             + $"{global.Point[0]:F4} (f = {global.Value:F4}) "
             + $"by a hill of height {hill.Value - local.Value:F4}. Within {Steps} steps noise carries descent over it with probability "
-            + string.Join(", ", noise.Select(entry => $"{Percent(entry.Probability)} at σ = {Number(entry.Sigma)}")) + ".";
+            + Probabilities(noise) + "." + (noise.Any(entry => entry.Diverged > 0) ? " Runs that diverged are in no probability." : "");
         string rolling = "Without noise a ball from −0.9 ends at "
             + string.Join(", ", momentum.Select(entry => $"{End(entry.Run)} with β = {Number(entry.Beta)}")) + ".";
         return new StudyResult
@@ -80,15 +84,15 @@ internal sealed class LocalMinimumEscapeStudy : INamedStudy
                                 new Curve(
                                     $"within {Steps} steps",
                                     [.. noise.Select(entry => entry.Sigma)],
-                                    [.. noise.Select(entry => entry.Probability)])
+                                    [.. noise.Select(entry => entry.Probability ?? double.NaN)])
                                 {
                                     Style = CurveStyle.LineAndMarkers,
-                                    Errors = [.. noise.Select(entry => entry.StandardError)],
+                                    Errors = [.. noise.Select(entry => entry.StandardError ?? double.NaN)],
                                 },
                             ],
                         },
                     ],
-                    Tables = [Formatted(noiseTable)],
+                    Tables = [Table(noiseTable)],
                 },
                 new ReportSection("Momentum rolls through small bumps", rolling)
                 {
@@ -96,7 +100,7 @@ internal sealed class LocalMinimumEscapeStudy : INamedStudy
                     [
                         LandscapeCharts.Profile(Risk, points, [.. momentum.Select(entry => ($"β = {Number(entry.Beta)}", entry.Run))]),
                     ],
-                    Tables = [Formatted(momentumTable)],
+                    Tables = [Table(momentumTable)],
                 },
             ],
             Claims = [.. Claims([.. noise.Where(entry => Sigmas.Contains(entry.Sigma))], momentum, local, global)],
@@ -107,7 +111,7 @@ internal sealed class LocalMinimumEscapeStudy : INamedStudy
     private static IEnumerable<SeedClaim> Claims(
         NoiseEntry[] noise, (double Beta, DescentRun Run)[] momentum, CriticalPoint local, CriticalPoint global)
     {
-        string measured = string.Join(", ", noise.Select(entry => $"{Percent(entry.Probability)} at σ = {Number(entry.Sigma)}"));
+        string measured = Probabilities(noise);
         bool grows = noise[^1].Probability > noise[0].Probability + 0.3;
         yield return Holds("001", "Noise helps: it can escape local minima", measured, grows);
         yield return Holds(
@@ -129,6 +133,8 @@ internal sealed class LocalMinimumEscapeStudy : INamedStudy
             plain.Outcome == DescentOutcome.Converged && plain.GradientNorms[^1] < 1e-6);
     }
 
+    private static string Probabilities(NoiseEntry[] noise) => string.Join(", ", noise.Select(entry => entry.InWords));
+
     private static DescentRun Roll(double beta) => LandscapeDescent.Run(Risk, [-0.9], new DescentOptions
     {
         Optimizer = beta == 0 ? "sgd" : "momentum",
@@ -139,7 +145,7 @@ internal sealed class LocalMinimumEscapeStudy : INamedStudy
 
     private static NoiseEntry MeasureNoise(double sigma, double[] start, double beyond, ulong seed)
     {
-        int[] steps =
+        DescentRun[] runs =
         [
             .. Enumerable.Range(0, Repetitions).Select(sample => LandscapeDescent.Run(Risk, start, new DescentOptions
             {
@@ -149,17 +155,26 @@ internal sealed class LocalMinimumEscapeStudy : INamedStudy
                 Sample = sample,
                 MaximumSteps = Steps,
                 Tolerance = 0,
-            }).FirstStepWhere(point => point[0] > beyond)).OfType<int>().Order(),
+            })),
         ];
-        return new NoiseEntry(sigma, steps);
+        DescentRun[] whole = [.. runs.Where(run => run.Outcome != DescentOutcome.Diverged)];
+        int[] steps = [.. whole.Select(run => run.FirstStepWhere(point => point[0] > beyond)).OfType<int>().Order()];
+        return new NoiseEntry(sigma, steps, whole.Length);
     }
 
-    private sealed record NoiseEntry(double Sigma, int[] Steps)
+    private sealed record NoiseEntry(double Sigma, int[] Steps, int Runs)
     {
-        public double Probability => Steps.Length / (double)Repetitions;
+        public int Diverged => Repetitions - Runs;
 
-        public double StandardError => Math.Sqrt(Probability * (1 - Probability) / Repetitions);
+        /// <summary>Of those that did not diverge; null if all did.</summary>
+        public double? Probability => Runs == 0 ? null : Steps.Length / (double)Runs;
+
+        public double? StandardError => Probability is { } share ? Math.Sqrt(share * (1 - share) / Runs) : null;
 
         public int? Median => Steps.Length == 0 ? null : Steps[Steps.Length / 2];
+
+        public string InWords => Probability is not { } share
+            ? $"none to tell at σ = {Number(Sigma)} (all {Diverged} runs diverged)"
+            : $"{Percent(share)} at σ = {Number(Sigma)}" + (Diverged > 0 ? $" ({Diverged} of {Repetitions} diverged)" : "");
     }
 }

@@ -7,7 +7,8 @@ using DistSgd.Reports;
 using DistSgd.Reports.Charts;
 using DistSgd.Studies.Landscapes.Charts;
 using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 
@@ -83,7 +84,7 @@ internal sealed class MultiStartStudy : INamedStudy
                         LandscapeCharts.Contour(
                             Rastrigin, "Paths", [], [.. shown.Select(entry => ($"from {Point(entry.Start)}", entry.Run))]),
                     ],
-                    Tables = [Formatted(table)],
+                    Tables = [Table(table)],
                 },
                 new ReportSection("The global minimum is one among many", many)
                 {
@@ -99,11 +100,21 @@ internal sealed class MultiStartStudy : INamedStudy
                             ValueLabel = "f at the end",
                         },
                     ],
-                    Tables = [Formatted(counts)],
+                    Tables = [Table(counts)],
                 },
             ],
             Claims = [.. Claims(tutorial, critical, minima, global)],
         };
+    }
+
+    /// <summary>Where descent from random starts ends, and where it began.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="starts">How many.</param>
+    /// <returns>Heights of the ends and of the starts.</returns>
+    internal static (double[] Ends, double[] Starts) Heights(ulong seed, int starts)
+    {
+        DescentRun[] runs = [.. RandomPoints(seed).Take(starts).Select(Descend)];
+        return ([.. runs.Select(run => run.Values[^1])], [.. runs.Select(run => run.Values[0])]);
     }
 
     private static IEnumerable<SeedClaim> Claims(

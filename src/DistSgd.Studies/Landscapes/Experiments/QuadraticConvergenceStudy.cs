@@ -5,7 +5,8 @@ using DistSgd.Reports;
 using DistSgd.Reports.Charts;
 using DistSgd.Studies.Landscapes.Charts;
 using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 
@@ -74,7 +75,7 @@ internal sealed class QuadraticConvergenceStudy : INamedStudy
                         LandscapeCharts.OverSteps(
                             "|x| on x²", "|x|", [("descent", descent.DistancesTo([0])), ("Newton", newton.DistancesTo([0]))]),
                     ],
-                    Tables = [Formatted(square20)],
+                    Tables = [Table(square20)],
                 },
                 new ReportSection("Newton's method squares it", second)
                 {
@@ -83,7 +84,7 @@ internal sealed class QuadraticConvergenceStudy : INamedStudy
                         LandscapeCharts.OverSteps(
                             "Distance to (1, 1)", "distance", [("descent", slow[..Math.Min(60, slow.Length)]), ("Newton", fast)]),
                     ],
-                    Tables = [Formatted(errors)],
+                    Tables = [Table(errors)],
                 },
             ],
             Claims =

@@ -3,7 +3,8 @@ using DistSgd.Learning.Landscapes.CriticalPoints;
 using DistSgd.Reports;
 using DistSgd.Reports.Charts;
 using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 
@@ -72,7 +73,7 @@ internal sealed class RiskStudy : INamedStudy
                             ],
                         },
                     ],
-                    Tables = [Formatted(table)],
+                    Tables = [Table(table)],
                 },
             ],
             Claims =

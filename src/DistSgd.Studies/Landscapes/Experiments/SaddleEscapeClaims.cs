@@ -1,7 +1,8 @@
 using DistSgd.Learning.Landscapes;
 using DistSgd.Learning.Landscapes.Descent;
 using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 
@@ -14,11 +15,11 @@ internal static class SaddleEscapeClaims
         yield return Fails(
             "002",
             "On x⁴ + y⁴ − 4xy + 1 descent from near (0.5, −0.5) may slide toward the saddle “before eventually escaping”",
-            $"from (0.5, −0.5) it has not left after {facts.Long.Steps:N0} steps: {Point(facts.Long.Points[^1])}, f = "
-                + $"{Number(facts.Long.Values[^1])}; "
-                + $"from (0.5, −0.4999) it escapes after {Count(SaddleEscapeStudy.EscapeStep(facts.BesideSgd))} steps",
+            $"started exactly at (0.5, −0.5) it has not left after {facts.Long.Steps:N0} steps: {facts.EndOfLong}, f = "
+                + $"{Number(facts.Long.Values[^1])}; started near it, at (0.5, −0.4999), it escapes after "
+                + $"{Count(SaddleEscapeStudy.EscapeStep(facts.BesideSgd))} steps, as stated",
             staysOnLine && facts.Long.Steps == 20_000 && facts.Long.End.Kind == CriticalPointKind.Saddle,
-            "f(x, y) = f(−y, −x). On y = −x therefore ∂f/∂x = 4x³ + 4x = −∂f/∂y: every step stays on the line, where f = 2x⁴ + 4x² + 1 "
+            "The statement holds near (0.5, −0.5) and fails exactly there. f(x, y) = f(−y, −x). On y = −x therefore ∂f/∂x = 4x³ + 4x = −∂f/∂y: every step stays on the line, where f = 2x⁴ + 4x² + 1 "
                 + "has its minimum at the saddle. "
                 + "In all 20,000 steps x = −y held to the last bit.");
         yield return Fails(
@@ -31,13 +32,13 @@ internal static class SaddleEscapeClaims
             "The tolerance test looks at the true gradient, which is 0 there, and comes before the noise: the loop ends in iteration 0.");
         yield return Fails(
             "002",
-            "Pure descent from 1e-10 beside the saddle of x² − y² stays “stuck near saddle”",
+            "Pure descent from 10⁻¹⁰ beside the saddle of x² − y² stays “stuck near saddle”",
             $"as coded it returns after {facts.TutorialPlain.Steps} steps, because ‖∇f‖ = "
-                + $"{Number(facts.TutorialPlain.GradientNorms[0])} is below 1e-6; "
+                + $"{Number(facts.TutorialPlain.GradientNorms[0])} is below 10⁻⁶; "
                 + $"without that test |y| is above 0.5 after {Count(facts.PlainOn.FirstStepWhere(point => Math.Abs(point[1]) > 0.5))} "
                 + "steps",
             facts.TutorialPlain.Steps == 0 && facts.PlainOn.FirstStepWhere(point => Math.Abs(point[1]) > 0.5) is not null,
-            "y grows by 1 + 2η = 1.02 a step, so that 1e-10 becomes 0.5 after ln(5 · 10⁹)/ln 1.02 = 1128 steps: it is the stopping "
+            "y grows by 1 + 2η = 1.02 a step, so that 10⁻¹⁰ becomes 0.5 after ln(5 · 10⁹)/ln 1.02 = 1128 steps: it is the stopping "
                 + "test that stops, not the saddle.");
         yield return Holds(
             "002",
@@ -74,7 +75,7 @@ internal static class SaddleEscapeClaims
         yield return Fails(
             "001",
             "Loss plateaus early, stuck in a saddle point: reduce the learning rate",
-            $"leaving the saddle of x² − y² from y = 1e-6 takes {measured}; reducing helps where noise is the cause: height "
+            $"leaving the saddle of x² − y² from y = 10⁻⁶ takes {measured}; reducing helps where noise is the cause: height "
                 + $"{Number(high.NoiseFloor)} at η = "
                 + $"{Number(high.Rate)}, {Number(low.NoiseFloor)} at η = {Number(low.Rate)}",
             low.EscapeSteps > high.EscapeSteps && low.NoiseFloor < high.NoiseFloor,
@@ -88,7 +89,7 @@ internal static class SaddleEscapeClaims
         yield return Holds(
             "003",
             "Saddle points look like convergence: a different learning rate often escapes",
-            $"‖∇f‖ at (0.8, 1e-6) falls to {Number(SmallestGradient())} before it grows again; leaving takes {measured}",
+            $"‖∇f‖ at (0.8, 10⁻⁶) falls to {Number(SmallestGradient())} before it grows again; leaving takes {measured}",
             SmallestGradient() < 0.01);
     }
 

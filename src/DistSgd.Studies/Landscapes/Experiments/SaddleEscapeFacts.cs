@@ -1,13 +1,16 @@
 using DistSgd.Learning.Landscapes;
 using DistSgd.Learning.Landscapes.Descent;
 using DistSgd.Learning.Optimization.Schedules;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 
 /// <summary>The runs that the claims about saddles rest on.</summary>
 internal sealed record SaddleEscapeFacts
 {
+    private const double SmallestNormal = 1.17549435e-38; // of single precision
+
     private static readonly double[] PlateauRates = [0.001, 0.01, 0.1];
 
     /// <summary>The quartic from (0.5, −0.5), 20,000 steps without a stopping test.</summary>
@@ -42,6 +45,11 @@ internal sealed record SaddleEscapeFacts
 
     /// <summary>Steps from (0.8, 1e-6) on x² − y² to |y| > 0.5, and the mean height on a noisy bowl, by learning rate.</summary>
     public required IReadOnlyList<(double Rate, int? EscapeSteps, double NoiseFloor)> Plateau { get; init; }
+
+    /// <summary>Where the long run stands: nearer to the saddle than single precision has normal numbers, or the point.</summary>
+    public string EndOfLong => Long.Points[^1].All(coordinate => Math.Abs(coordinate) < SmallestNormal)
+        ? "at the saddle, both coordinates 0 to the last bit of single precision"
+        : $"at {Point(Long.Points[^1])}";
 
     public static SaddleEscapeFacts Measure(ulong seed)
     {

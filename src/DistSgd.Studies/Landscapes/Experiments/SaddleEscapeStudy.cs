@@ -5,7 +5,8 @@ using DistSgd.Learning.Optimization.Schedules;
 using DistSgd.Reports;
 using DistSgd.Reports.Charts;
 using DistSgd.Studies.Landscapes.Charts;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 
@@ -39,10 +40,10 @@ internal sealed class SaddleEscapeStudy : INamedStudy
         var noiseTable = new StudyTable(
             "noise",
             $"Steps to escape from (0.5, −0.5) with noise, η = {LearningRate}, {Repetitions} seeds, at most {MostNoisySteps} steps",
-            ["sigma", "escaped", "median", "fewest", "most", "towards_1_1"],
+            ["sigma", "escaped", "diverged", "median", "fewest", "most", "towards_1_1"],
             [
                 .. noise.Select(entry => (object?[])
-                    [entry.Sigma, entry.Steps.Length, entry.Median, entry.Fewest, entry.Most, entry.TowardsPositive]),
+                    [entry.Sigma, entry.Steps.Length, entry.Diverged, entry.Median, entry.Fewest, entry.Most, entry.TowardsPositive]),
             ]);
         var methodTable = new StudyTable(
             "methods",
@@ -53,13 +54,11 @@ internal sealed class SaddleEscapeStudy : INamedStudy
                     [entry.Name, Outcome(entry.On), entry.On.Steps, entry.On.Values[^1], EscapeStep(entry.Beside)]),
             ]);
         StudyTable plateau = facts.PlateauTable();
-        string stuck = $"From (0.5, −0.5) plain descent runs into the saddle at (0, 0): after {facts.Long.Steps:N0} steps it stands at "
-            + $"{Point(facts.Long.Points[^1])}, the end of single precision, "
+        string stuck = $"From (0.5, −0.5) plain descent runs into the saddle at (0, 0): after {facts.Long.Steps:N0} steps it stands "
+            + $"{facts.EndOfLong}, "
             + $"with f = {Number(facts.Long.Values[^1])}. f(x, y) = f(−y, −x), so ∇f on the line y = −x points along the line and no "
             + "step leaves it.";
-        string noisy = "With noise on the gradient it escapes: " + string.Join(
-            ", ", noise.Select(entry => $"σ = {Number(entry.Sigma)} in {Number(entry.Median)} steps ({entry.Steps.Length} of {Repetitions})"))
-            + ". A tenfold σ saves about the same number of steps each time, because the distance "
+        string noisy = "With noise on the gradient it escapes: " + string.Join(", ", noise.Select(entry => entry.InWords)) + ". A tenfold σ saves about the same number of steps each time, because the distance "
             + $"from the line grows by a factor of 1.04 a step: ln 10 / ln 1.04 = {Math.Log(10) / Math.Log(1.04):F0}.";
         string methods = "Momentum, Nesterov and the adaptive rules keep to the line as well. A single kick of 0.001 is enough, and "
             + "from (0.5, −0.4999) "
@@ -79,7 +78,10 @@ internal sealed class SaddleEscapeStudy : INamedStudy
                     [
                         LandscapeCharts.Contour(
                             Quartic, "Without and with noise", CriticalPointSearch.Find(Quartic),
-                            [("descent", facts.Long), ("σ = 0.1", Noisy(0.1, settings.Seed, 0)), ("kick of 0.001", facts.Kicked)]),
+                            [
+                                // What lies under another path comes first: the kick acts where descent has come to rest.
+                                ("σ = 0.1", Noisy(0.1, settings.Seed, 0)), ("kick of 0.001", facts.Kicked), ("descent", facts.Long),
+                            ]),
                         LandscapeCharts.OverSteps(
                             "Height", "f",
                             [
@@ -92,10 +94,10 @@ internal sealed class SaddleEscapeStudy : INamedStudy
                 new ReportSection("Noise finds the way down", noisy)
                 {
                     Charts = [NoiseChart(noise)],
-                    Tables = [Formatted(noiseTable)],
+                    Tables = [Table(noiseTable)],
                 },
-                new ReportSection("Momentum, a kick, second order", methods) { Tables = [Formatted(methodTable)] },
-                new ReportSection("A plateau: raise or lower the learning rate?", facts.PlateauReading()) { Tables = [Formatted(plateau)] },
+                new ReportSection("Momentum, a kick, second order", methods) { Tables = [Table(methodTable)] },
+                new ReportSection("A plateau: raise or lower the learning rate?", facts.PlateauReading()) { Tables = [Table(plateau)] },
             ],
             Claims = [.. SaddleEscapeClaims.Of(facts, noise.First(entry => entry.Sigma == 0.1).Steps.Length, Repetitions)],
         };
@@ -118,8 +120,9 @@ internal sealed class SaddleEscapeStudy : INamedStudy
     private static NoiseEntry MeasureNoise(double sigma, ulong seed)
     {
         DescentRun[] runs = [.. Enumerable.Range(0, Repetitions).Select(sample => Noisy(sigma, seed, sample))];
-        int[] steps = [.. runs.Select(EscapeStep).OfType<int>().Order()];
-        return new NoiseEntry(sigma, steps, runs[0], runs.Count(run => run.Points[^1][0] > 0.5));
+        int[] steps = [.. runs.Where(run => run.Outcome != DescentOutcome.Diverged).Select(EscapeStep).OfType<int>().Order()];
+        DescentRun[] whole = [.. runs.Where(run => run.Outcome != DescentOutcome.Diverged)];
+        return new NoiseEntry(sigma, steps, runs[0], whole.Count(run => run.Points[^1][0] > 0.5), runs.Length - whole.Length);
     }
 
     private static IEnumerable<(string Name, DescentRun On, DescentRun Beside)> Methods()
@@ -142,27 +145,25 @@ internal sealed class SaddleEscapeStudy : INamedStudy
         Y = new Axis("steps"),
         Curves =
         [
-            new Curve("median", [.. noise.Select(entry => entry.Sigma)], [.. noise.Select(entry => entry.Median)])
-            {
-                Style = CurveStyle.LineAndMarkers,
-            },
-            new Curve("fewest", [.. noise.Select(entry => entry.Sigma)], [.. noise.Select(entry => (double?)entry.Fewest ?? double.NaN)])
-            {
-                Style = CurveStyle.Dashed,
-            },
-            new Curve("most", [.. noise.Select(entry => entry.Sigma)], [.. noise.Select(entry => (double?)entry.Most ?? double.NaN)])
-            {
-                Style = CurveStyle.Dashed,
-            },
+            SigmaCurve("median", noise, entry => entry.Median, CurveStyle.LineAndMarkers),
+            SigmaCurve("fewest", noise, entry => entry.Fewest, CurveStyle.Dashed),
+            SigmaCurve("most", noise, entry => entry.Most, CurveStyle.Dashed),
         ],
     };
 
-    private sealed record NoiseEntry(double Sigma, int[] Steps, DescentRun First, int TowardsPositive)
+    private static Curve SigmaCurve(string name, NoiseEntry[] noise, Func<NoiseEntry, int?> steps, CurveStyle style) =>
+        new(name, [.. noise.Select(entry => entry.Sigma)], [.. noise.Select(entry => steps(entry) ?? double.NaN)]) { Style = style };
+
+    private sealed record NoiseEntry(double Sigma, int[] Steps, DescentRun First, int TowardsPositive, int Diverged)
     {
-        public double Median => Steps.Length == 0 ? double.NaN : Steps[Steps.Length / 2];
+        public int? Median => Steps.Length == 0 ? null : Steps[Steps.Length / 2];
 
         public int? Fewest => Steps.Length == 0 ? null : Steps[0];
 
         public int? Most => Steps.Length == 0 ? null : Steps[^1];
+
+        public string InWords => (Median is { } median
+            ? $"σ = {Number(Sigma)} in {median} steps ({Steps.Length} of {Repetitions}"
+            : $"σ = {Number(Sigma)} never (0 of {Repetitions}") + (Diverged > 0 ? $", {Diverged} diverged)" : ")");
     }
 }

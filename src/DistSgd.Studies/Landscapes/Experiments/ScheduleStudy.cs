@@ -3,9 +3,11 @@ using DistSgd.Learning.Landscapes.Descent;
 using DistSgd.Learning.Optimization;
 using DistSgd.Learning.Optimization.Schedules;
 using DistSgd.Reports;
+using DistSgd.Reports.Charts;
 using DistSgd.Studies.Landscapes.Charts;
 using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 
@@ -32,21 +34,19 @@ internal sealed class ScheduleStudy : INamedStudy
         double rate = settings.LearningRate ?? DefaultRate;
         int steps = settings.Steps ?? DefaultSteps;
         Entry[] entries = [.. Schedules(rate, steps).Select(entry => Measure(entry.Name, entry.Schedule, steps, settings))];
-        Entry constant = entries[0];
-        Entry best = entries.MinBy(entry => entry.Final)!;
         var table = new StudyTable(
             "schedules",
             $"½(x² + 10y²) from (9, 4), noise σ = {Number(settings.Noise ?? DefaultNoise)}, {steps} steps, {Repetitions} runs each",
-            ["schedule", "first_rate", "last_rate", "final_error", "standard_error", "steps_to_0.1"],
+            ["schedule", "first_rate", "last_rate", "final_error", "standard_error", "steps_to_0.1", "diverged"],
             [
                 .. entries.Select(entry => (object?[])
                 [
                     entry.Name, entry.Schedule.ValueAt(0), entry.Schedule.ValueAt(steps - 1),
-                    entry.Final, entry.StandardError, entry.FirstBelow,
+                    entry.Final, entry.StandardError, entry.FirstBelow, entry.Diverged,
                 ]),
             ]);
-        string reading = $"With a constant learning rate the error stays at {Number(constant.Final)}, where noise and descent balance. "
-            + $"{best.Name} ends at {Number(best.Final)}, {Number(constant.Final / best.Final)} times lower.";
+        Entry[] arrived = [.. entries.Where(entry => entry.Final is not null)];
+        string reading = Read(entries);
         return new StudyResult
         {
             Name = $"landscape-{Name}",
@@ -60,8 +60,12 @@ internal sealed class ScheduleStudy : INamedStudy
                 {
                     Charts =
                     [
-                        LandscapeCharts.OverSteps(
-                            "Mean height above the minimum", "f", [.. entries.Select(entry => (entry.Name, entry.Mean))]),
+                        .. arrived.Length > 0
+                            ? [
+                                LandscapeCharts.OverSteps(
+                                    "Mean height above the minimum", "f", [.. arrived.Select(entry => (entry.Name, entry.Mean))]),
+                            ]
+                            : Array.Empty<Chart>(),
                         LandscapeCharts.OverSteps(
                             "The schedules", "learning rate η",
                             [
@@ -71,11 +75,31 @@ internal sealed class ScheduleStudy : INamedStudy
                             ],
                             isLogarithmic: false),
                     ],
-                    Tables = [Formatted(table)],
+                    Tables = [Table(table)],
                 },
             ],
             Claims = [.. FormulaClaims(), .. NoiseClaims(settings.Seed)],
         };
+    }
+
+    private static string Read(Entry[] entries)
+    {
+        int diverged = entries.Sum(entry => entry.Diverged);
+        string lost = diverged == 0
+            ? ""
+            : $" Of {entries.Length * Repetitions} runs {diverged} diverged ("
+                + string.Join(", ", entries.Where(entry => entry.Diverged > 0).Select(entry => $"{entry.Name} {entry.Diverged}"))
+                + "); they are left out of every mean.";
+        if (entries[0].Final is not { } constant)
+        {
+            return $"With a constant learning rate no run of {Repetitions} came to an end.{lost}";
+        }
+
+        Entry best = entries.Where(entry => entry.Final is not null).MinBy(entry => entry.Final)!;
+        string decayed = best == entries[0]
+            ? "No decay ends lower."
+            : $"Of the schedules {best.Name} ends lowest, at {Number(best.Final)}, {Number(constant / best.Final)} times lower.";
+        return $"With a constant learning rate the error stays at {Number(constant)}, where noise and descent balance. {decayed}{lost}";
     }
 
     private static IEnumerable<SeedClaim> NoiseClaims(ulong seed)
@@ -89,7 +113,7 @@ internal sealed class ScheduleStudy : INamedStudy
             "002",
             "Scheduled (warm-up and decay): start moderate, build up, then decrease for fine-tuning",
             string.Join(", ", entries.Select(entry => $"{entry.Name} {Number(entry.Final)}")) + ": every decay ends below the constant rate",
-            entries.Skip(1).All(entry => entry.Final < entries[0].Final / 2));
+            entries.All(entry => entry.Diverged == 0) && entries.Skip(1).All(entry => entry.Final < entries[0].Final / 2));
     }
 
     private static IEnumerable<SeedClaim> FormulaClaims()
@@ -110,13 +134,12 @@ internal sealed class ScheduleStudy : INamedStudy
         var warmup = new WarmupSchedule(new ConstantSchedule(Rate), Warmup);
         bool isOneAhead = Enumerable.Range(0, 100)
             .All(step => Near(warmup.ValueAt(step), Math.Min(Rate, Rate * (step + 1) / Warmup), 1e-15));
-        yield return Fails(
+        yield return Holds(
             "001",
-            "Warm-up: η = base · step / warmup_steps, step = 0, 1, 2 …",
-            "at step 0 that is 0: the first step moves nothing. The trainer takes (step + 1) / warmup_steps: "
-                + $"{Number(warmup.ValueAt(0))} at step 0",
-            isOneAhead && warmup.ValueAt(0) > 0,
-            "base · 0 / warmup_steps = 0, so θ₁ = θ₀ and a whole batch is computed for nothing; shifted by one step the line is the same.");
+            "warm-up: η = base · step / warmup_steps, then base",
+            "the trainer's schedule is the same line one step ahead, (step + 1) / warmup_steps: it counts steps from 1, so that the first one "
+                + $"has {Number(warmup.ValueAt(0))} and not 0",
+            isOneAhead);
     }
 
     private static SeedClaim Formula(string formula, ISchedule schedule, Func<int, double> stated)
@@ -156,14 +179,27 @@ internal sealed class ScheduleStudy : INamedStudy
             })),
         ];
 
-        // A run that diverged is as long as it lasted; its last height stands for the rest.
-        double[] mean = [.. Enumerable.Range(0, steps + 1).Select(step => runs.Average(run => run.Values[Math.Min(step, run.Steps)]))];
+        // Where a run that diverged would have got to nobody knows, so that it has no part in a mean.
+        DescentRun[] whole = [.. runs.Where(run => run.Outcome != DescentOutcome.Diverged)];
+        if (whole.Length == 0)
+        {
+            return new Entry(name, schedule, [], null, null, null, runs.Length);
+        }
+
+        double[] mean = [.. Enumerable.Range(0, steps + 1).Select(step => whole.Average(run => run.Values[step]))];
         double final = mean[^1];
-        double variance = runs.Sum(run => (run.Values[^1] - final) * (run.Values[^1] - final)) / (Repetitions - 1);
+        double variance = whole.Sum(run => (run.Values[^1] - final) * (run.Values[^1] - final)) / Math.Max(1, whole.Length - 1);
         int below = Array.FindIndex(mean, value => value < 0.1);
-        return new Entry(name, schedule, mean, final, Math.Sqrt(variance / Repetitions), below < 0 ? null : below);
+        double? error = whole.Length > 1 ? Math.Sqrt(variance / whole.Length) : null;
+        return new Entry(name, schedule, mean, final, error, below < 0 ? null : below, runs.Length - whole.Length);
     }
 
     private sealed record Entry(
-        string Name, ISchedule Schedule, IReadOnlyList<double> Mean, double Final, double StandardError, int? FirstBelow);
+        string Name,
+        ISchedule Schedule,
+        IReadOnlyList<double> Mean,
+        double? Final,
+        double? StandardError,
+        int? FirstBelow,
+        int Diverged);
 }

@@ -7,7 +7,8 @@ using DistSgd.Numerics.Memory;
 using DistSgd.Reports;
 using DistSgd.Studies.Landscapes.Charts;
 using static DistSgd.Studies.Landscapes.Claims.ClaimCheck;
-using static DistSgd.Studies.Landscapes.StudyText;
+using static DistSgd.Studies.Landscapes.LandscapeText;
+using static DistSgd.Studies.Output.CellText;
 
 namespace DistSgd.Studies.Landscapes.Experiments;
 
@@ -69,7 +70,7 @@ internal sealed class UpdateRuleStudy : INamedStudy
             Tables = [table],
             Sections =
             [
-                new ReportSection("The same rules", reading) { Tables = [Formatted(table)] },
+                new ReportSection("The same rules", reading) { Tables = [Table(table)] },
                 new ReportSection("Where Nesterov looks ahead", look)
                 {
                     Charts =

@@ -1,27 +1,18 @@
 using System.Globalization;
 using DistSgd.Learning.Landscapes;
 using DistSgd.Learning.Landscapes.Descent;
-using DistSgd.Reports;
+using DistSgd.Studies.Output;
 
 namespace DistSgd.Studies.Landscapes;
 
-/// <summary>Numbers, points and outcomes in words, for tables and readings.</summary>
-internal static class StudyText
+/// <summary>Points, kinds and outcomes in words, for tables and readings.</summary>
+internal static class LandscapeText
 {
-    private const int MostRows = 40;
-
-    /// <summary>A number with four significant digits.</summary>
-    public static string Number(double value) =>
-        value == 0 ? "0" : value.ToString("G4", CultureInfo.InvariantCulture);
-
     /// <summary>A count; <c>never</c> for null.</summary>
     public static string Count(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "never";
 
-    /// <summary>A share in percent.</summary>
-    public static string Percent(double share) => (100 * share).ToString("0.#", CultureInfo.InvariantCulture) + " %";
-
     /// <summary>A height: rounding of a function whose parts cancel reads as 0.</summary>
-    public static string Height(double value) => Math.Abs(value) < 1e-12 ? "0" : Number(value);
+    public static string Height(double value) => Math.Abs(value) < 1e-12 ? "0" : CellText.Number(value);
 
     /// <summary>Texts with commas and a last "and".</summary>
     public static string Join(IReadOnlyList<string> texts) =>
@@ -62,21 +53,6 @@ internal static class StudyText
         1 => ["x"],
         2 => ["x", "y"],
         _ => [.. Enumerable.Range(1, dimension).Select(i => $"x{i}")],
-    };
-
-    /// <summary>A measured table as it is read: formatted, and cut where it would not be read to its end.</summary>
-    public static ReportTable Formatted(StudyTable table) => new(
-        table.Rows.Count > MostRows ? $"{table.Title} (the first {MostRows} of {table.Rows.Count})" : table.Title,
-        [.. table.Columns.Select(column => column.Replace('_', ' '))],
-        [.. table.Rows.Take(MostRows).Select(row => row.Select(Cell).ToArray())]);
-
-    private static string Cell(object? cell) => cell switch
-    {
-        null => "–",
-        double number => Number(number),
-        bool truth => truth ? "yes" : "no",
-        IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
-        _ => cell.ToString() ?? "",
     };
 
     private static string Coordinate(double value) => value != 0 && Math.Abs(value) < 1e-4

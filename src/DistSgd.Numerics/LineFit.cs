@@ -1,7 +1,7 @@
-namespace DistSgd.Studies.Networks;
+namespace DistSgd.Numerics;
 
 /// <summary>A straight line through points by least squares.</summary>
-internal static class LineFit
+public static class LineFit
 {
     /// <summary>The slope of the line.</summary>
     /// <param name="x">Abscissas, at least two different ones.</param>
@@ -9,6 +9,7 @@ internal static class LineFit
     /// <returns>The slope; NaN or infinite if an ordinate is.</returns>
     public static double Slope(IReadOnlyList<double> x, IReadOnlyList<double> y)
     {
+        ArgumentNullException.ThrowIfNull(x);
         double meanX = x.Average();
         double meanY = y.Average();
         return x.Zip(y, (a, b) => (a - meanX) * (b - meanY)).Sum() / x.Sum(a => (a - meanX) * (a - meanX));
@@ -19,5 +20,5 @@ internal static class LineFit
     /// <param name="y">Ordinates above 0, as many.</param>
     /// <returns>The exponent.</returns>
     public static double Exponent(IReadOnlyList<double> x, IReadOnlyList<double> y) =>
-        Slope([.. x.Select(value => Math.Log(value))], [.. y.Select(value => Math.Log(value))]);
+        Slope([.. x.Select(value => PortableMath.Log(value))], [.. y.Select(value => PortableMath.Log(value))]);
 }
