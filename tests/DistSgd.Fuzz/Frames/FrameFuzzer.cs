@@ -15,8 +15,8 @@ namespace DistSgd.Fuzz.Frames;
 /// <param name="seed">The same seed gives the same inputs.</param>
 internal sealed class FrameFuzzer(int seed)
 {
-    /// <summary>Bytes that one input may allocate: a few vectors of the run, an error's text, the largest config; nothing that a length claims.</summary>
-    public const int AllocatedBytesMax = 1 << 20;
+    /// <summary>Bytes that one input may allocate: a few vectors of the run, an error's text; nothing that a length claims.</summary>
+    public const int AllocatedBytesMax = 64 * 1024;
 
     private readonly Random _random = new(seed);
     private readonly RunShape[] _shapes =

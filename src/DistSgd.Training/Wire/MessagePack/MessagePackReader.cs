@@ -89,7 +89,9 @@ public ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
     {
         int start = _position;
         long value = ReadInteger(out bool isAboveInt64);
-        return !isAboveInt64 && value is >= int.MinValue and <= int.MaxValue ? (int)value : throw Overflow(start, value, isAboveInt64, "a 32-bit integer");
+        return !isAboveInt64 && value is >= int.MinValue and <= int.MaxValue
+            ? (int)value
+            : throw Overflow(start, value, isAboveInt64, "a 32-bit integer");
     }
 
     /// <summary>Reads a whole number.</summary>
@@ -321,5 +323,6 @@ public ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
         WireProblem.Malformed, $"Offset {offset}: found 0x{code:x2} ({Code.TypeOf(code)}); expected {expected}.");
 
     private static WireException Overflow(int offset, long value, bool isAboveInt64, string expected) => new(
-        WireProblem.Malformed, $"Offset {offset}: found {(isAboveInt64 ? ((ulong)value).ToString() : value.ToString())}; expected {expected}.");
+        WireProblem.Malformed,
+        $"Offset {offset}: found {(isAboveInt64 ? ((ulong)value).ToString() : value.ToString())}; expected {expected}.");
 }

@@ -53,7 +53,11 @@ internal sealed class CurvatureAnswerInbox : Inbox
     {
         reader.Begin(8);
         var part = new Part(
-            reader.ReadInt32(Field.Term), reader.ReadInt64(Field.Round), reader.ReadRange(), reader.ReadInt32(Field.Points), reader.ReadBoolean());
+            reader.ReadInt32(Field.Term),
+            reader.ReadInt64(Field.Round),
+            reader.ReadRange(),
+            reader.ReadInt32(Field.Points),
+            reader.ReadBoolean());
         _isSum = reader.ReadBoolean();
         RequireNext(part, shape);
         _part = part;
