@@ -96,6 +96,11 @@ internal sealed class FrameFuzzer(int seed)
         }
 
         byte[] input = [.. frame];
+        if (_random.Next(3) == 0)
+        {
+            return WithOtherFields(input);
+        }
+
         for (int mutations = _random.Next(4); mutations > 0; mutations--)
         {
             input = Mutated(input);
@@ -107,6 +112,19 @@ internal sealed class FrameFuzzer(int seed)
         }
 
         return input;
+    }
+
+    /// <summary>A frame whose head has other bytes and a fitting checksum: what is left to refuse are its fields.</summary>
+    private byte[] WithOtherFields(byte[] frame)
+    {
+        int head = BinaryPrimitives.ReadInt32LittleEndian(frame.AsSpan(8));
+        for (int changes = _random.Next(1, 4); changes > 0; changes--)
+        {
+            frame[FrameHeader.SizeBytes + _random.Next(head)] = (byte)(_random.Next(2) == 0 ? _random.Next(256) : _random.Next(16));
+        }
+
+        Checksums.Fix(frame);
+        return frame;
     }
 
     private byte[] Mutated(byte[] input)

@@ -24,7 +24,7 @@ internal ref struct FieldReader(FrameType type, ReadOnlySpan<byte> head, int pay
             ? range
             : throw new WireException(
                 WireProblem.BadField,
-                $"{type}: found {range.Count} shards from {range.First} on; expected an aligned range, a power of two from a multiple of it on.");
+                $"{type}: found {range.Count} shards from {range.First} on; expected a power of two, from one of its multiples on.");
 
     /// <summary>Begins the message, or an array in it, that has so many fields.</summary>
     public void Begin(int count)

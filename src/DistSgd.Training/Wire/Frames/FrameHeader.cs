@@ -93,6 +93,6 @@ public readonly record struct FrameHeader(FrameType Type, int HeadBytes, int Pay
         return length <= max
             ? (int)length
             : throw new WireException(
-                WireProblem.TooLarge, $"Frame header of {type}: found a {part} of {length} bytes; expected at most {max}.");
+                WireProblem.TooLarge, $"{type}: found a {part} of {length} bytes; expected at most {max}.");
     }
 }

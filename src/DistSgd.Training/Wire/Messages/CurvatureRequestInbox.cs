@@ -174,7 +174,8 @@ internal static class CurvatureNumbers
     {
         if (count > WireLimits.NumbersPerFrameMax)
         {
-            throw new WireException(WireProblem.TooLarge, $"{type}: found {count} numbers; expected at most {WireLimits.NumbersPerFrameMax}.");
+            throw new WireException(
+                WireProblem.TooLarge, $"{type}: found {count} numbers; expected at most {WireLimits.NumbersPerFrameMax}.");
         }
     }
 }

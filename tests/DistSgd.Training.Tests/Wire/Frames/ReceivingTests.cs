@@ -112,7 +112,8 @@ public sealed class ReceivingTests
     public void A_slice_that_is_not_finite_has_no_vector()
     {
         var partial = new PartialGradient(new ShardRange(1, 1), Filled(1));
-        partial.Add(new SliceStatistics { Shard = 1, Examples = 2, LossSum = double.NaN, SquaredNorm = double.PositiveInfinity }, isSummed: false);
+        var slice = new SliceStatistics { Shard = 1, Examples = 2, LossSum = double.NaN, SquaredNorm = double.PositiveInfinity };
+        partial.Add(slice, isSummed: false);
         var sent = new GradientComputed { Worker = ActorId.Worker(0), Term = 1, Step = 1, Partials = [partial] };
         _encoder.Encode(sent, 0, _buffer).Payload.Length.ShouldBe(0);
         PartialGradient received = Received<GradientComputed>(sent).Partials[0];
@@ -165,7 +166,8 @@ public sealed class ReceivingTests
         ];
         foreach (object message in messages)
         {
-            Should.Throw<WireException>(() => _encoder.Encode(message, 0, _buffer)).Problem.ShouldBe(WireProblem.BadField, message.ToString());
+            WireException refused = Should.Throw<WireException>(() => _encoder.Encode(message, 0, _buffer));
+            refused.Problem.ShouldBe(WireProblem.BadField, message.ToString());
         }
 
         Should.Throw<ArgumentException>(() => _encoder.Encode("text", 0, _buffer));

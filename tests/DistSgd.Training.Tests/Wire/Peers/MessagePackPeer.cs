@@ -20,7 +20,8 @@ internal static class MessagePackPeer
     private static TAnswer Ask<TAnswer>(object question)
     {
         Skip.IfNot(File.Exists(Python), $"{Python} does not exist; install python3-msgpack to compare with it.");
-        var start = new ProcessStartInfo(Python) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Python);
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.ArgumentList.Add("-B"); // leaves no compiled files beside the tests
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "peers", "msgpack_values.py"));
         using Process process = Process.Start(start)!;
