@@ -13,6 +13,7 @@ var sections = new (string Name, Action<int> Run)[]
     ("steps", TrainingBenchmark.OneWorker),
     ("threads", TrainingBenchmark.TwoWorkers),
     ("curvature", CurvatureBenchmark.Run),
+    ("wire", WireBenchmark.Run),
 };
 string[] names = [.. args.Where(a => !int.TryParse(a, out _))];
 if (names.FirstOrDefault(name => sections.All(s => s.Name != name)) is { } unknown)

@@ -1,7 +1,8 @@
 using System.Globalization;
 using DistSgd.Fuzz.Frames;
 
-// Feeds hostile input to the parts of DistSgd that read what others sent: dotnet run -c Release --project tests/DistSgd.Fuzz -- frames 1000000 [--seed N]
+// Feeds hostile input to the parts of DistSgd that read what others sent:
+// dotnet run -c Release --project tests/DistSgd.Fuzz -- frames 1000000 [--seed N]
 if (args is not ["frames", _, ..] || !int.TryParse(args[1], CultureInfo.InvariantCulture, out int inputs) || inputs < 1)
 {
     Console.Error.WriteLine("usage: DistSgd.Fuzz frames INPUTS [--seed N]");

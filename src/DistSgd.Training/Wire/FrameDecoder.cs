@@ -62,7 +62,8 @@ public sealed class FrameDecoder
         Verify(header, head);
         if (Shape is null && !header.Type.IsOfConnection())
         {
-            throw new WireException(WireProblem.OutOfPlace, $"Found {header.Type} before the peers knew each other; expected none before Welcome.");
+            throw new WireException(
+                WireProblem.OutOfPlace, $"Found {header.Type} before the peers knew each other; expected none before Welcome.");
         }
 
         _header = header;
@@ -88,7 +89,8 @@ public sealed class FrameDecoder
         ArgumentNullException.ThrowIfNull(vector);
         if (!_isOpen || !_place.IsVector || _received > 0 || vector.Length != _place.Count)
         {
-            throw new InvalidOperationException($"A vector of {vector.Length} elements was offered for {_place}, {_received} bytes of which have come.");
+            throw new InvalidOperationException(
+                $"A vector of {vector.Length} elements was offered for {_place}, {_received} bytes of which have come.");
         }
 
         _vector = vector;

@@ -106,7 +106,8 @@ public sealed class FrameEncoder(GradientEncoding encoding)
         if (encoding != GradientEncoding.Float32 && partial.Range.Count > 1)
         {
             throw new WireException(
-                WireProblem.BadField, $"GradientComputed to send: found the sum of {partial.Range.Count} shards; expected single shards with {encoding}.");
+                WireProblem.BadField,
+                $"GradientComputed to send: found the sum of {partial.Range.Count} shards; expected single shards with {encoding}.");
         }
 
         ReadOnlyMemory<byte> payload = partial.Sum is not { } sum ? default

@@ -15,8 +15,8 @@ namespace DistSgd.Fuzz.Frames;
 /// <param name="seed">The same seed gives the same inputs.</param>
 internal sealed class FrameFuzzer(int seed)
 {
-    /// <summary>Bytes that one input may allocate: a few vectors of the run, an error's text, the largest config; nothing that a length claims.</summary>
-    public const int AllocatedBytesMax = 1 << 20;
+    /// <summary>Bytes that one input may allocate: a few vectors of the run, an error's text; nothing that a length claims.</summary>
+    public const int AllocatedBytesMax = 64 * 1024;
 
     private readonly Random _random = new(seed);
     private readonly RunShape[] _shapes =
@@ -96,6 +96,11 @@ internal sealed class FrameFuzzer(int seed)
         }
 
         byte[] input = [.. frame];
+        if (_random.Next(3) == 0)
+        {
+            return WithOtherFields(input);
+        }
+
         for (int mutations = _random.Next(4); mutations > 0; mutations--)
         {
             input = Mutated(input);
@@ -107,6 +112,19 @@ internal sealed class FrameFuzzer(int seed)
         }
 
         return input;
+    }
+
+    /// <summary>A frame whose head has other bytes and a fitting checksum: what is left to refuse are its fields.</summary>
+    private byte[] WithOtherFields(byte[] frame)
+    {
+        int head = BinaryPrimitives.ReadInt32LittleEndian(frame.AsSpan(8));
+        for (int changes = _random.Next(1, 4); changes > 0; changes--)
+        {
+            frame[FrameHeader.SizeBytes + _random.Next(head)] = (byte)(_random.Next(2) == 0 ? _random.Next(256) : _random.Next(16));
+        }
+
+        Checksums.Fix(frame);
+        return frame;
     }
 
     private byte[] Mutated(byte[] input)

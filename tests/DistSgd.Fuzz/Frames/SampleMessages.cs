@@ -31,7 +31,9 @@ internal sealed class SampleMessages(Random random, RunShape shape)
         var vector = new AlignedVector(shape.VectorLength);
         foreach (ref float element in vector.Span)
         {
-            element = random.Next(8) == 0 ? BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue)) : (float)random.NextDouble() - 0.5f;
+            element = random.Next(8) == 0
+                ? BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue))
+                : (float)random.NextDouble() - 0.5f;
         }
 
         return vector;
@@ -69,13 +71,15 @@ internal sealed class SampleMessages(Random random, RunShape shape)
         11 => new StepStarted { Term = Term(), Step = Step(), Parameters = Vector() },
         12 => Gradient(),
         13 => new EvaluateBlocks(Term(), Step(), Part(), random.Next(1000), random.Next(1, 1000), Vector()),
-        14 => new BlocksEvaluated(Term(), Step(), Part(), random.Next(100_000), [.. Some(1, 5).Select(_ => new BlockResult(Number(), random.Next(257)))]),
+        14 => new BlocksEvaluated(Term(), Step(), Part(), random.Next(100_000), Blocks()),
         15 => new MeasureCurvature(Term(), Step(), new GradientRequest(Vector(), Vector())),
         16 => new MeasureCurvature(Term(), Step(), new HessianProductRequest(Vector(), Vector(), Vector())),
         17 => new MeasureCurvature(Term(), Step(), Losses()),
         18 => Curvature(),
         _ => new Interrupt("SIGINT"),
     };
+
+    private BlockResult[] Blocks() => [.. Some(1, 5).Select(_ => new BlockResult(Number(), random.Next(257)))];
 
     private PartialGradient Partial(ShardRange range)
     {

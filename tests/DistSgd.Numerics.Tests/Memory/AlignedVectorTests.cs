@@ -73,4 +73,16 @@ public sealed unsafe class AlignedVectorTests
         Should.Throw<ArgumentOutOfRangeException>(() => new AlignedVector(-1));
         Should.Throw<OverflowException>(() => new AlignedVector(int.MaxValue));
     }
+
+    [Fact]
+    public unsafe void Bytes_are_the_elements_themselves()
+    {
+        var vector = new AlignedVector(20);
+        vector.Bytes.Length.ShouldBe(4 * vector.Length);
+        vector.Bytes.Equals(vector.Bytes).ShouldBeTrue("one memory for the vector's life");
+        BitConverter.TryWriteBytes(vector.Bytes.Span[8..], 1.5f).ShouldBeTrue();
+        vector.Span[2].ShouldBe(1.5f);
+        using System.Buffers.MemoryHandle pinned = vector.Bytes[8..].Pin();
+        ((nuint)pinned.Pointer).ShouldBe((nuint)(vector.Pointer + 2));
+    }
 }

@@ -31,7 +31,7 @@ public sealed class AuthenticationTests
         Authentication.Verify(proof, Token, ProvingSide.Server, ServerNonce, NodeNonce, "worker-0").ShouldBeFalse("a reflected answer");
         Authentication.Verify(proof, Token, ProvingSide.Node, otherNonce, NodeNonce, "worker-0").ShouldBeFalse();
         Authentication.Verify(proof, Token, ProvingSide.Node, ServerNonce, otherNonce, "worker-0").ShouldBeFalse();
-        Authentication.Verify(proof, Token, ProvingSide.Node, NodeNonce, ServerNonce, "worker-0").ShouldBeFalse("nonces in the other order");
+        Authentication.Verify(proof, Token, ProvingSide.Node, NodeNonce, ServerNonce, "worker-0").ShouldBeFalse("nonces exchanged");
         Authentication.Verify(proof, Token, ProvingSide.Node, ServerNonce, NodeNonce, "worker-1").ShouldBeFalse("another node's proof");
         Authentication.Verify(proof.AsSpan(0, 31), Token, ProvingSide.Node, ServerNonce, NodeNonce, "worker-0").ShouldBeFalse();
         Authentication.Verify([], Token, ProvingSide.Node, ServerNonce, NodeNonce, "worker-0").ShouldBeFalse();

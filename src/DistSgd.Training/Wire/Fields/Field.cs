@@ -28,9 +28,19 @@ internal readonly record struct TextField(string Name, int BytesMin, int BytesMa
         : throw new WireException(WireProblem.BadField, $"{type}.{Name}: found {bytes} bytes; expected {BytesMin} to {BytesMax}.");
 
     /// <summary>Returns the text, or throws.</summary>
-    public string CheckText(FrameType type, string text) => IsLine && text.AsSpan().ContainsAnyInRange('\0', '\x1f')
-        ? throw new WireException(WireProblem.BadField, $"{type}.{Name}: found a control character; expected one line of text.")
-        : text;
+    public string CheckText(FrameType type, string text)
+    {
+        foreach (char character in text)
+        {
+            if (IsLine && char.IsControl(character))
+            {
+                throw new WireException(
+                    WireProblem.BadField, $"{type}.{Name}: found the control character U+{(int)character:X4}; expected one line of text.");
+            }
+        }
+
+        return text;
+    }
 }
 
 /// <summary>The fields of all messages.</summary>

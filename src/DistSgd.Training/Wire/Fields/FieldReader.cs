@@ -24,7 +24,7 @@ internal ref struct FieldReader(FrameType type, ReadOnlySpan<byte> head, int pay
             ? range
             : throw new WireException(
                 WireProblem.BadField,
-                $"{type}: found {range.Count} shards from {range.First} on; expected an aligned range, a power of two from one of its multiples on.");
+                $"{type}: found {range.Count} shards from {range.First} on; expected a power of two, from one of its multiples on.");
 
     /// <summary>Begins the message, or an array in it, that has so many fields.</summary>
     public void Begin(int count)
@@ -103,7 +103,8 @@ internal ref struct FieldReader(FrameType type, ReadOnlySpan<byte> head, int pay
     {
         if (!_reader.End)
         {
-            throw new WireException(WireProblem.Malformed, $"{type}: found bytes after its {_reader.Consumed} bytes of fields; expected the end of the head.");
+            throw new WireException(
+                WireProblem.Malformed, $"{type}: found bytes after its {_reader.Consumed} bytes of fields; expected the end of the head.");
         }
 
         if (!_hasPayload && payloadBytes > 0)

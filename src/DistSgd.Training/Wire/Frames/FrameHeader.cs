@@ -43,25 +43,29 @@ public readonly record struct FrameHeader(FrameType Type, int HeadBytes, int Pay
         uint magic = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
         if (magic != Magic)
         {
-            throw new WireException(WireProblem.WrongMagic, $"Frame header: found the magic number 0x{magic:x8}; expected 0x{Magic:x8}.");
+            throw new WireException(
+                WireProblem.WrongMagic, $"Frame header: found the magic number 0x{magic:x8}; expected 0x{Magic:x8}.");
         }
 
         ushort version = BinaryPrimitives.ReadUInt16LittleEndian(bytes[4..]);
         if (version != Version)
         {
-            throw new WireException(WireProblem.WrongVersion, $"Frame header: found version {version} of the protocol; expected {Version}.");
+            throw new WireException(
+                WireProblem.WrongVersion, $"Frame header: found version {version} of the protocol; expected {Version}.");
         }
 
         var type = (FrameType)BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]);
         if (!type.IsKnown())
         {
-            throw new WireException(WireProblem.UnknownType, $"Frame header: found the message type {(ushort)type}, which version {Version} does not have.");
+            throw new WireException(
+                WireProblem.UnknownType,
+                $"Frame header: found the message type {(ushort)type}, which version {Version} does not have.");
         }
 
         int head = Length(type, "head", bytes[8..], WireLimits.HeadBytesMax);
         int payload = Length(type, "payload", bytes[12..], type.MayHavePayload() ? WireLimits.PayloadBytesMax : 0);
-        return new FrameHeader(
-            type, head, payload, BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]), BinaryPrimitives.ReadUInt64LittleEndian(bytes[CheckedBytes..]));
+        ulong payloadChecksum = BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]);
+        return new FrameHeader(type, head, payload, payloadChecksum, BinaryPrimitives.ReadUInt64LittleEndian(bytes[CheckedBytes..]));
     }
 
     /// <summary>Writes the header.</summary>
@@ -88,6 +92,7 @@ public readonly record struct FrameHeader(FrameType Type, int HeadBytes, int Pay
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
         return length <= max
             ? (int)length
-            : throw new WireException(WireProblem.TooLarge, $"Frame header of {type}: found a {part} of {length} bytes; expected at most {max}.");
+            : throw new WireException(
+                WireProblem.TooLarge, $"{type}: found a {part} of {length} bytes; expected at most {max}.");
     }
 }

@@ -27,7 +27,13 @@ public enum PayloadKind
 /// <param name="Range">Shards that a sum covers; none in other messages.</param>
 /// <param name="Index">Which of the payloads of a curvature request it is.</param>
 public readonly record struct VectorPlace(
-    FrameType Type, PayloadKind Kind = PayloadKind.None, int Count = 0, int Term = 0, long Step = 0, ShardRange Range = default, int Index = 0)
+    FrameType Type,
+    PayloadKind Kind = PayloadKind.None,
+    int Count = 0,
+    int Term = 0,
+    long Step = 0,
+    ShardRange Range = default,
+    int Index = 0)
 {
     /// <summary>Number of bytes.</summary>
     public int Bytes => Count * BytesPerElement(Kind);

@@ -27,7 +27,7 @@ public ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
 
     /// <summary>First byte of the next value.</summary>
     /// <exception cref="WireException">No byte is left.</exception>
-    public readonly byte NextCode => End ? throw Truncated(_position, 1) : _bytes[_position];
+    public readonly byte NextCode => End ? throw MessagePackProblems.Truncated(_position, 1, 0) : _bytes[_position];
 
     /// <summary>Family of the next value.</summary>
     /// <exception cref="WireException">No byte is left.</exception>
@@ -60,7 +60,7 @@ public ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
             >= Code.FixArray and < Code.FixString => (uint)(code - Code.FixArray),
             Code.Array16 => TakeUInt16(),
             Code.Array32 => TakeUInt32(),
-            _ => throw Unexpected(start, code, "an array"),
+            _ => throw MessagePackProblems.Unexpected(start, code, "an array"),
         };
         return Held(start, count, 1);
     }
@@ -77,7 +77,7 @@ public ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
             >= Code.FixMap and < Code.FixArray => (uint)(code - Code.FixMap),
             Code.Map16 => TakeUInt16(),
             Code.Map32 => TakeUInt32(),
-            _ => throw Unexpected(start, code, "a map"),
+            _ => throw MessagePackProblems.Unexpected(start, code, "a map"),
         };
         return Held(start, count, 2);
     }
@@ -89,7 +89,9 @@ public ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
     {
         int start = _position;
         long value = ReadInteger(out bool isAboveInt64);
-        return !isAboveInt64 && value is >= int.MinValue and <= int.MaxValue ? (int)value : throw Overflow(start, value, isAboveInt64, "a 32-bit integer");
+        return !isAboveInt64 && value is >= int.MinValue and <= int.MaxValue
+            ? (int)value
+            : throw MessagePackProblems.Overflow(start, value, isAboveInt64, "a 32-bit integer");
     }
 
     /// <summary>Reads a whole number.</summary>
@@ -99,7 +101,7 @@ public ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
     {
         int start = _position;
         long value = ReadInteger(out bool isAboveInt64);
-        return !isAboveInt64 ? value : throw Overflow(start, value, isAboveInt64, "a 64-bit integer");
+        return !isAboveInt64 ? value : throw MessagePackProblems.Overflow(start, value, isAboveInt64, "a 64-bit integer");
     }
 
     /// <summary>Reads a whole number that is not negative.</summary>
@@ -109,7 +111,7 @@ public ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
     {
         int start = _position;
         long value = ReadInteger(out bool isAboveInt64);
-        return isAboveInt64 || value >= 0 ? (ulong)value : throw Overflow(start, value, isAboveInt64, "an unsigned 64-bit integer");
+        return isAboveInt64 || value >= 0 ? (ulong)value : throw MessagePackProblems.Overflow(start, value, isAboveInt64, "an unsigned 64-bit integer");
     }
 
     /// <summary>Reads false or true.</summary>
@@ -119,7 +121,7 @@ public ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
     {
         int start = _position;
         byte code = Take(1)[0];
-        return code is Code.False or Code.True ? code == Code.True : throw Unexpected(start, code, "false or true");
+        return code is Code.False or Code.True ? code == Code.True : throw MessagePackProblems.Unexpected(start, code, "false or true");
     }
 
     /// <summary>Reads a number in double precision; one in single precision and a whole number are widened.</summary>
@@ -162,7 +164,7 @@ public ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
         }
         catch (DecoderFallbackException)
         {
-            throw new WireException(WireProblem.Malformed, $"Offset {start}: found {utf8.Length} bytes that are not UTF-8; expected text.");
+            throw MessagePackProblems.NotUtf8(start, utf8.Length);
         }
     }
 
@@ -179,7 +181,7 @@ public ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
             Code.String8 => Take(1)[0],
             Code.String16 => TakeUInt16(),
             Code.String32 => TakeUInt32(),
-            _ => throw Unexpected(start, code, "text"),
+            _ => throw MessagePackProblems.Unexpected(start, code, "text"),
         };
         return Take(Held(start, length, 1));
     }
@@ -205,7 +207,7 @@ public ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
             Code.Bin8 => Take(1)[0],
             Code.Bin16 => TakeUInt16(),
             Code.Bin32 => TakeUInt32(),
-            _ => throw Unexpected(start, code, "bytes"),
+            _ => throw MessagePackProblems.Unexpected(start, code, "bytes"),
         };
     }
 
@@ -217,9 +219,7 @@ public ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
     {
         if (depth > WireLimits.NestingDepthMax)
         {
-            throw new WireException(
-                WireProblem.TooLarge,
-                $"Offset {_position}: found more than {WireLimits.NestingDepthMax} arrays and maps within one another; expected at most that.");
+            throw MessagePackProblems.TooDeep(_position);
         }
 
         int start = _position;
@@ -234,7 +234,7 @@ public ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
             case MessagePackType.Extension: SkipExtension(); break;
             case MessagePackType.Array: SkipAll(ReadArrayHeader(), depth); break;
             case MessagePackType.Map: SkipAll(2 * ReadMapHeader(), depth); break;
-            default: throw Unexpected(start, code, "a value");
+            default: throw MessagePackProblems.Unexpected(start, code, "a value");
         }
     }
 
@@ -281,7 +281,7 @@ public ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
                 long bits = BinaryPrimitives.ReadInt64BigEndian(Take(8));
                 isAboveInt64 = bits < 0;
                 return bits;
-            default: throw Unexpected(start, code, expected);
+            default: throw MessagePackProblems.Unexpected(start, code, expected);
         }
     }
 
@@ -293,7 +293,7 @@ public ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
     {
         if (count > Remaining)
         {
-            throw Truncated(_position, count);
+            throw MessagePackProblems.Truncated(_position, count, Remaining);
         }
 
         ReadOnlySpan<byte> taken = _bytes.Slice(_position, count);
@@ -306,20 +306,9 @@ public ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
     {
         if (count * (ulong)bytesEach > (ulong)Remaining)
         {
-            throw new WireException(
-                WireProblem.Truncated,
-                $"Offset {start}: found a declared length of {count}; expected at most the {Remaining} bytes that remain.");
+            throw MessagePackProblems.BeyondTheBytes(start, count, Remaining);
         }
 
         return (int)count;
     }
-
-    private readonly WireException Truncated(int offset, int count) => new(
-        WireProblem.Truncated, $"Offset {offset}: found {_bytes.Length - offset} more bytes; expected at least {count}.");
-
-    private static WireException Unexpected(int offset, byte code, string expected) => new(
-        WireProblem.Malformed, $"Offset {offset}: found 0x{code:x2} ({Code.TypeOf(code)}); expected {expected}.");
-
-    private static WireException Overflow(int offset, long value, bool isAboveInt64, string expected) => new(
-        WireProblem.Malformed, $"Offset {offset}: found {(isAboveInt64 ? ((ulong)value).ToString() : value.ToString())}; expected {expected}.");
 }

@@ -53,7 +53,11 @@ internal sealed class CurvatureAnswerInbox : Inbox
     {
         reader.Begin(8);
         var part = new Part(
-            reader.ReadInt32(Field.Term), reader.ReadInt64(Field.Round), reader.ReadRange(), reader.ReadInt32(Field.Points), reader.ReadBoolean());
+            reader.ReadInt32(Field.Term),
+            reader.ReadInt64(Field.Round),
+            reader.ReadRange(),
+            reader.ReadInt32(Field.Points),
+            reader.ReadBoolean());
         _isSum = reader.ReadBoolean();
         RequireNext(part, shape);
         _part = part;
@@ -124,7 +128,7 @@ internal sealed class CurvatureAnswerInbox : Inbox
         {
             throw new WireException(
                 WireProblem.BadField,
-                $"{FrameType.CurvatureMeasured}: found shards up to {part.Range.End - 1}; expected shards of the run, up to {shape.Shards - 1}.");
+                $"{FrameType.CurvatureMeasured}: found shards up to {part.Range.End - 1}; expected the run's, up to {shape.Shards - 1}.");
         }
 
         bool continues = _losses is not null && part == _part && part.HasSum;

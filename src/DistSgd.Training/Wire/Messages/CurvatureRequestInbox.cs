@@ -123,7 +123,8 @@ internal sealed class CurvatureRequestInbox : Inbox
         {
             throw new WireException(
                 WireProblem.BadField,
-                $"{FrameType.MeasureCurvature}: found {request.Points} points and {request.Directions} directions; expected 1 and 0 for {request.Kind}.");
+                $"{FrameType.MeasureCurvature}: found {request.Points} points and {request.Directions} directions; "
+                + $"expected 1 and 0 for {request.Kind}.");
         }
     }
 
@@ -173,7 +174,8 @@ internal static class CurvatureNumbers
     {
         if (count > WireLimits.NumbersPerFrameMax)
         {
-            throw new WireException(WireProblem.TooLarge, $"{type}: found {count} numbers; expected at most {WireLimits.NumbersPerFrameMax}.");
+            throw new WireException(
+                WireProblem.TooLarge, $"{type}: found {count} numbers; expected at most {WireLimits.NumbersPerFrameMax}.");
         }
     }
 }

@@ -47,7 +47,9 @@ internal sealed class EvaluationInbox : Inbox
         new EvaluateBlocks(_term, _step, _part, _firstBlock, _blockCount, vector!);
 }
 
-/// <summary>BlocksEvaluated: term, step, part, first block, results (loss sum, right classes). Many blocks travel in several frames.</summary>
+/// <summary>
+/// BlocksEvaluated: term, step, part, first block, results (loss sum, right classes). Many blocks travel in several frames.
+/// </summary>
 internal static class BlocksEvaluatedMessages
 {
     public static int FrameCount(BlocksEvaluated message) =>

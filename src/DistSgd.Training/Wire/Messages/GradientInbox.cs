@@ -71,7 +71,9 @@ internal sealed class GradientInbox : Inbox
         bool anyFinite = ReadSlices(ref reader);
         _hasSum = !reader.TryReadNoPayload();
         RequireSum(anyFinite, _hasSum);
-        PayloadKind kind = !_hasSum ? PayloadKind.None : shape.Encoding == GradientEncoding.Bfloat16 ? PayloadKind.Bfloat16 : PayloadKind.Float32;
+        PayloadKind kind = !_hasSum ? PayloadKind.None
+            : shape.Encoding == GradientEncoding.Bfloat16 ? PayloadKind.Bfloat16
+            : PayloadKind.Float32;
         if (_hasSum)
         {
             reader.ReadPayload(kind, shape.VectorLength);

@@ -99,7 +99,8 @@ public static class VectorEncoding
         Vector256<uint> isOdd = (bits >>> 16) & Vector256<uint>.One;
         Vector256<uint> rounded = bits + isOdd + Vector256.Create(0x7fffu);
         // Magnitudes are positive as signed numbers, whose comparison every path has in hardware.
-        Vector256<uint> isNaN = Vector256.GreaterThan((bits & Vector256.Create(MagnitudeMask)).AsInt32(), Vector256.Create((int)Infinity)).AsUInt32();
+        Vector256<int> magnitudes = (bits & Vector256.Create(MagnitudeMask)).AsInt32();
+        Vector256<uint> isNaN = Vector256.GreaterThan(magnitudes, Vector256.Create((int)Infinity)).AsUInt32();
         return Vector256.ConditionalSelect(isNaN, bits | Vector256.Create(QuietBit), rounded) & Vector256.Create(UpperHalf);
     }
 

@@ -30,8 +30,7 @@ public sealed class DamagedFrameTests
     [MemberData(nameof(Seeds))]
     public void Every_flipped_bit_is_seen_before_a_message_is_delivered(int seed)
     {
-        // Of a message in several frames the first one alone: the others are out of place without it.
-        foreach (byte[] frame in Messages(seed).Select(message => FrameBytes.Of(new FrameEncoder(Shape.Encoding), message)[0]))
+        foreach (byte[] frame in Frames(seed))
         {
             for (int bit = 0; bit < 8 * frame.Length; bit++)
             {
@@ -56,7 +55,8 @@ public sealed class DamagedFrameTests
         byte[] frame = StepStarted();
         frame[FrameHeader.SizeBytes + 1] ^= 1;
         FrameHeader header = FrameHeader.Read(frame);
-        Should.Throw<WireException>(() => new FrameDecoder { Shape = Shape }.Open(header, frame.AsSpan(FrameHeader.SizeBytes, header.HeadBytes)))
+        var decoder = new FrameDecoder { Shape = Shape };
+        Should.Throw<WireException>(() => decoder.Open(header, frame.AsSpan(FrameHeader.SizeBytes, header.HeadBytes)))
             .Problem.ShouldBe(WireProblem.BadChecksum);
     }
 
@@ -64,9 +64,9 @@ public sealed class DamagedFrameTests
     [InlineData(0, 0x21u, WireProblem.WrongMagic, "Frame header: found the magic number 0x00000021; expected 0x44475344.")]
     [InlineData(4, 0x00220002u, WireProblem.WrongVersion, "Frame header: found version 2 of the protocol; expected 1.")]
     [InlineData(4, 0x00630001u, WireProblem.UnknownType, "Frame header: found the message type 99, which version 1 does not have.")]
-    [InlineData(8, 65537u, WireProblem.TooLarge, "Frame header of StepStarted: found a head of 65537 bytes; expected at most 65536.")]
-    [InlineData(8, uint.MaxValue, WireProblem.TooLarge, "Frame header of StepStarted: found a head of 4294967295 bytes; expected at most 65536.")]
-    [InlineData(12, (1u << 30) + 1, WireProblem.TooLarge, "Frame header of StepStarted: found a payload of 1073741825 bytes; expected at most 1073741824.")]
+    [InlineData(8, 65537u, WireProblem.TooLarge, "StepStarted: found a head of 65537 bytes; expected at most 65536.")]
+    [InlineData(8, uint.MaxValue, WireProblem.TooLarge, "StepStarted: found a head of 4294967295 bytes; expected at most 65536.")]
+    [InlineData(12, (1u << 30) + 1, WireProblem.TooLarge, "StepStarted: found a payload of 1073741825 bytes; expected at most 1073741824.")]
     public void A_header_that_cannot_be_is_refused_by_name(int offset, uint value, WireProblem problem, string message)
     {
         byte[] frame = StepStarted();
@@ -103,11 +103,15 @@ public sealed class DamagedFrameTests
         refused.Message.ShouldBe("Found StepStarted before the peers knew each other; expected none before Welcome.");
     }
 
-    private static byte[] StepStarted() => FrameBytes.Of(
-        new FrameEncoder(Shape.Encoding), new StepStarted { Term = 1, Step = 2, Parameters = new SampleMessages(new Random(1), Shape).Vector() })[0];
+    private static byte[] StepStarted()
+    {
+        var step = new StepStarted { Term = 1, Step = 2, Parameters = new SampleMessages(new Random(1), Shape).Vector() };
+        return FrameBytes.Of(new FrameEncoder(Shape.Encoding), step)[0];
+    }
 
     private static IEnumerable<object> Messages(int seed) => new SampleMessages(new Random(seed), Shape).OneOfEach();
 
     // A further frame of a message is out of place in a decoder that has not had the first one: those are in the fuzz.
-    private static IEnumerable<byte[]> Frames(int seed) => Messages(seed).Select(message => FrameBytes.Of(new FrameEncoder(Shape.Encoding), message)[0]);
+    private static IEnumerable<byte[]> Frames(int seed) =>
+        Messages(seed).Select(message => FrameBytes.Of(new FrameEncoder(Shape.Encoding), message)[0]);
 }

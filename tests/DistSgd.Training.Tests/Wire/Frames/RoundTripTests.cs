@@ -40,7 +40,8 @@ public sealed class RoundTripTests
         var partial = new PartialGradient(new ShardRange(0, WireLimits.ShardsMax), messages.Vector());
         for (int shard = 0; shard < WireLimits.ShardsMax; shard++)
         {
-            partial.Add(new SliceStatistics { Shard = shard, Examples = int.MaxValue, Correct = int.MaxValue, LossSum = 1, SquaredNorm = 1 }, true);
+            var slice = new SliceStatistics { Shard = shard, Examples = int.MaxValue, Correct = int.MaxValue, LossSum = 1, SquaredNorm = 1 };
+            partial.Add(slice, isSummed: true);
         }
 
         var gradient = new GradientComputed { Worker = ActorId.Worker(0), Term = 1, Step = long.MaxValue, Partials = [partial] };
@@ -56,7 +57,8 @@ public sealed class RoundTripTests
     [Fact]
     public void Many_blocks_travel_in_several_frames()
     {
-        BlockResult[] results = [.. Enumerable.Range(0, (2 * WireLimits.BlocksPerFrameMax) + 1).Select(block => new BlockResult(block, block % 257))];
+        IEnumerable<int> blocks = Enumerable.Range(0, (2 * WireLimits.BlocksPerFrameMax) + 1);
+        BlockResult[] results = [.. blocks.Select(block => new BlockResult(block, block % 257))];
         var message = new BlocksEvaluated(3, 4, DataPart.Test, 17, results);
         byte[][] frames = FrameBytes.Of(new FrameEncoder(GradientEncoding.Float32), message);
         frames.Length.ShouldBe(3);
@@ -71,7 +73,8 @@ public sealed class RoundTripTests
         var random = new Random(5);
         double[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble())];
         var messages = new SampleMessages(random, shape);
-        var request = new LossRequest(messages.Vector(), [messages.Vector(), messages.Vector()], [.. Enumerable.Range(0, 10_000).Select(_ => Numbers(2))]);
+        double[][] coordinates = [.. Enumerable.Range(0, 10_000).Select(_ => Numbers(2))];
+        var request = new LossRequest(messages.Vector(), [messages.Vector(), messages.Vector()], coordinates);
         var answer = new CurvaturePart(new ShardRange(0, 8), null, [.. Enumerable.Range(0, 8).Select(_ => Numbers(10_000))]);
         var decoder = new FrameDecoder { Shape = shape };
         foreach (object message in new object[] { new MeasureCurvature(1, 2, request), new CurvatureMeasured(1, 2, [answer]) })
