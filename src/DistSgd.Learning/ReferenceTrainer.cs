@@ -32,7 +32,7 @@ public static class ReferenceTrainer
         EpochSampler sampler = task.Data.CreateSampler();
         var tree = new GradientTree(task.Data.Shards);
         var measurement = new GradientMeasurement(layout);
-        SliceGradients[] shards = [.. Enumerable.Range(0, task.Data.Shards).Select(shard => new SliceGradients(task.Architecture, task.Data))];
+        SliceGradients[] shards = [.. Enumerable.Range(0, task.Data.Shards).Select(shard => new SliceGradients(task.Architecture, task.Data, task.Encoding))];
 
         for (long step = 0; step < task.TotalSteps; step++)
         {

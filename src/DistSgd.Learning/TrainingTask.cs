@@ -1,3 +1,4 @@
+using DistSgd.Learning.Gradients;
 using DistSgd.Learning.Models;
 using DistSgd.Learning.Optimization;
 using DistSgd.Learning.Optimization.Schedules;
@@ -25,6 +26,9 @@ public sealed record TrainingTask
 
     /// <summary>Number of steps of the run.</summary>
     public required long TotalSteps { get; init; }
+
+    /// <summary>How the gradient of a slice is rounded on its way to the server; every host does it, so that all give the same bits.</summary>
+    public GradientEncoding Encoding { get; init; }
 
     /// <summary>Clipping, noise, update rule, decay.</summary>
     public required OptimizerSettings Optimizer { get; init; }

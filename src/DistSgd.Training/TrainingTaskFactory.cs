@@ -43,6 +43,7 @@ public static class TrainingTaskFactory
             Seed = seed,
             BatchSize = batch,
             TotalSteps = totalSteps,
+            Encoding = config.Cluster.Encoding,
             Optimizer = OptimizerSettings(config, seed),
             LearningRate = ScheduleFactory.Build(new ScheduleSettings(
                 config.Schedule.Kind,

@@ -19,6 +19,7 @@ public sealed unsafe class SliceGradients
     public const int MaxBlockRows = 256;
 
     private readonly TrainingData _data;
+    private readonly GradientEncoding _encoding;
     private readonly ParameterLayout _layout;
     private readonly EpochSampler _sampler;
     private readonly MlpPass _pass;
@@ -37,11 +38,13 @@ public sealed unsafe class SliceGradients
     /// <summary>Allocates the passes for a model and a data set.</summary>
     /// <param name="architecture">The model.</param>
     /// <param name="data">The data.</param>
-    public SliceGradients(MlpArchitecture architecture, TrainingData data)
+    /// <param name="encoding">How sums are rounded; with an encoding that loses digits each slice is a sum of its own.</param>
+    public SliceGradients(MlpArchitecture architecture, TrainingData data, GradientEncoding encoding = GradientEncoding.Float32)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(data);
         _data = data;
+        _encoding = encoding;
         _layout = architecture.CreateLayout();
         _sampler = data.CreateSampler();
         _pass = new MlpPass(architecture, MaxBlockRows);
@@ -91,7 +94,9 @@ public sealed unsafe class SliceGradients
     private void TakeOver(int[] shards)
     {
         _shards = shards;
-        List<ShardRange> ranges = ShardRange.Cover(shards);
+        List<ShardRange> ranges = _encoding == GradientEncoding.Float32
+            ? ShardRange.Cover(shards)
+            : [.. shards.Select(shard => new ShardRange(shard, 1))];
 
         // New vectors: the server may still keep one of the old ones for good.
         _partials = [.. ranges.Select(range => new PartialGradient(range, new AlignedVector(_layout.Length)))];
@@ -221,6 +226,11 @@ public sealed unsafe class SliceGradients
             {
                 partial.Add(_statistics[i], _included[i]);
             }
+        }
+
+        if (partial.Sum is { } sum)
+        {
+            VectorEncoding.RoundTrip(_encoding, sum.Span);
         }
     }
 }

@@ -24,21 +24,16 @@ public sealed class ParameterServerActor : IActor
     private readonly RunConfig _config;
     private readonly ServerOptions _options;
     private readonly ParameterServer _server;
-    private readonly GradientCollection _gradients;
-    private readonly StepStarted _stepStarted;
+    private readonly StepRound _step;
     private readonly EarlyStopping? _earlyStopping;
     private readonly Roster _roster;
     private readonly CheckpointQueue _checkpoints;
-    private readonly Dictionary<DataPart, EvaluationResult> _evaluations = [];
-    private readonly Queue<DataPart> _finalParts = new();
+    private readonly Evaluations _evaluations;
     private readonly StepWindowBuilder _window;
     private readonly Action<AlignedVector, int> _measureMagnitudes;
     private readonly long _resumedAt;
-    private EvaluationRound? _evaluation;
     private DateTimeOffset _started;
     private bool _hasBegun;
-    private bool _stepOpen;
-    private bool _waitsForWorkers;
     private long _examples;
     private string? _interrupt;
 
@@ -55,9 +50,9 @@ public sealed class ParameterServerActor : IActor
         _config = config;
         _options = options;
         _server = new ParameterServer(task, config.Monitor.OnNonFinite);
-        _gradients = new GradientCollection(task.Data.Shards);
         _roster = new Roster(task.Data.Shards);
-        _stepStarted = new StepStarted { Term = options.Term, Parameters = _server.Parameters };
+        _step = new StepRound(options.Term, _roster, task.Data.Shards, _server.Parameters);
+        _evaluations = new Evaluations(options.Term, task, _roster);
         _checkpoints = new CheckpointQueue(options.Checkpoints);
         _window = new StepWindowBuilder(_server.Layout, config.Log.StepEvery, task.Architecture.IsClassifier);
         _measureMagnitudes = _window.MeasureMagnitudes;
@@ -86,7 +81,6 @@ public sealed class ParameterServerActor : IActor
             case Begin: WriteFirstCheckpoint(context); break;
             case WorkerJoined joined: Join(joined, context); break;
             case WorkerLeft left: Leave(left, context); break;
-            case WorkersAwaited: BeginWithThoseThere(context); break;
             case GradientComputed gradient: Collect(gradient, context); break;
             case BlocksEvaluated blocks: CollectEvaluation(blocks, context); break;
             case CheckpointWork work: ReportCheckpoint(work, context); break;
@@ -100,11 +94,6 @@ public sealed class ParameterServerActor : IActor
         if (_options.ResumeFrom is null)
         {
             SaveCheckpoint(context);
-        }
-
-        if (_options.WorkersWait is { } wait)
-        {
-            context.StartTimer(wait, new WorkersAwaited());
         }
     }
 
@@ -125,22 +114,6 @@ public sealed class ParameterServerActor : IActor
         }
     }
 
-    private void BeginWithThoseThere(IActorContext context)
-    {
-        if (!_hasBegun && _roster.Workers.Count > 0)
-        {
-            BeginSteps(context);
-        }
-        else if (!_hasBegun && _interrupt is not null)
-        {
-            Finish(RunOutcomes.Interrupted, _interrupt, context);
-        }
-        else if (!_hasBegun && _options.WorkersWait is { } wait)
-        {
-            context.StartTimer(wait, new WorkersAwaited());
-        }
-    }
-
     private void BeginSteps(IActorContext context)
     {
         _hasBegun = true;
@@ -158,28 +131,10 @@ public sealed class ParameterServerActor : IActor
         }
     }
 
-    /// <summary>Has those who are there do what is missing of the open step or evaluation; the shards themselves move with the next step.</summary>
     private void HandOver(IActorContext context)
     {
-        _evaluation?.Ask(_roster.Workers, context);
-        if (_waitsForWorkers)
-        {
-            StartStep(context);
-        }
-        else if (_stepOpen && _roster.Workers.Count > 0 && _gradients.Orphans(_roster) is { Length: > 0 } orphans)
-        {
-            for (int w = 0; w < _roster.Workers.Count; w++)
-            {
-                int first = (int)((long)orphans.Length * w / _roster.Workers.Count);
-                int end = (int)((long)orphans.Length * (w + 1) / _roster.Workers.Count);
-                if (end > first)
-                {
-                    _gradients.Transfer(orphans.AsSpan(first..end), _roster.Workers[w]);
-                    context.Send(
-                        _roster.Workers[w], new RecomputeSlices(_options.Term, _server.Step, orphans[first..end], _server.Parameters));
-                }
-            }
-        }
+        _evaluations.HandOver(context);
+        _step.HandOver(context);
     }
 
     private void TakeInterrupt(Interrupt interrupt, IActorContext context)
@@ -189,46 +144,23 @@ public sealed class ParameterServerActor : IActor
         // Nobody is there to complete the step, so it is given up.
         if (_hasBegun && _roster.Workers.Count == 0 && Result is null)
         {
-            _stepOpen = false;
-            _waitsForWorkers = false;
-            _evaluation = null;
+            _step.Abandon();
+            _evaluations.Abandon();
             Finish(RunOutcomes.Interrupted, _interrupt, context);
         }
     }
 
-    private void StartStep(IActorContext context)
-    {
-        _waitsForWorkers = _roster.Workers.Count == 0;
-        if (_waitsForWorkers)
-        {
-            return;
-        }
-
-        if (_roster.HasChanged)
-        {
-            _roster.Deal(_options.Term, context);
-        }
-
-        _gradients.Open(_roster);
-        _stepStarted.Step = _server.Step;
-        _stepStarted.Parameters = _server.Parameters;
-        _stepOpen = true;
-        _roster.Broadcast(_stepStarted, context);
-    }
-
     private void Collect(GradientComputed gradient, IActorContext context)
     {
-        bool current = _stepOpen && gradient.Term == _options.Term && gradient.Step == _server.Step;
-        if (!current || !_gradients.Add(gradient))
+        if (!_step.Add(gradient))
         {
             return;
         }
 
-        _stepOpen = false;
-        ReadOnlySpan<PartialGradient> partials = _gradients.Ordered();
+        ReadOnlySpan<PartialGradient> partials = _step.Sums;
         if (ActionReports.AnyNonFinite(partials))
         {
-            ActionReports.EmitSlices(partials, _server, _config.Monitor.OnNonFinite, _gradients, context);
+            ActionReports.EmitSlices(partials, _server, _config.Monitor.OnNonFinite, _step, context);
         }
 
         StepResult result = _server.CompleteStep(partials, _window.ClosesWith(_server.Step) ? _measureMagnitudes : null);
@@ -296,28 +228,23 @@ public sealed class ParameterServerActor : IActor
         }
         else
         {
-            StartStep(context);
+            _step.Start(_server.Step, _server.Parameters, context);
         }
     }
 
     private void StartEvaluation(DataPart part, IActorContext context)
     {
         FlushWindow(context);
-        _evaluation = new EvaluationRound(_options.Term, _server.Step, part, _task.Data.Count(part), _server.Parameters);
-        _evaluation.Ask(_roster.Workers, context);
+        _evaluations.Start(part, _server.Step, _server.Parameters, context);
     }
 
     private void CollectEvaluation(BlocksEvaluated blocks, IActorContext context)
     {
-        if (_evaluation?.Add(blocks) != true)
+        if (_evaluations.Add(blocks, _server.Epoch, context) is not { } result)
         {
             return;
         }
 
-        EvaluationResult result = _evaluation.Result();
-        _evaluations[_evaluation.Part] = result;
-        context.Emit(_evaluation.ToEvent(context.Now, _server.Epoch, _task.Architecture.IsClassifier));
-        _evaluation = null;
         _window.RestartClock(context.Now);
         if (Result is not null)
         {
@@ -333,20 +260,13 @@ public sealed class ParameterServerActor : IActor
     private void EvaluateAndFinish(string outcome, string? reason, IActorContext context)
     {
         Result = CreateResult(outcome, reason, context);
-        foreach (DataPart part in (DataPart[])[DataPart.Validation, DataPart.Training, DataPart.Test])
-        {
-            if (_task.Data.Count(part) > 0 && (part != DataPart.Validation || !_evaluations.ContainsKey(part)))
-            {
-                _finalParts.Enqueue(part);
-            }
-        }
-
+        _evaluations.PlanFinal();
         EvaluateNextPart(context);
     }
 
     private void EvaluateNextPart(IActorContext context)
     {
-        if (_finalParts.TryDequeue(out DataPart part))
+        if (_evaluations.NextFinal() is { } part)
         {
             StartEvaluation(part, context);
         }
@@ -370,7 +290,7 @@ public sealed class ParameterServerActor : IActor
     }
 
     private RunResult CreateResult(string outcome, string? reason, IActorContext context) =>
-        new(outcome, reason, _server.Step, _server.Epoch, (context.Now - _started).TotalSeconds, _examples, _evaluations);
+        new(outcome, reason, _server.Step, _server.Epoch, (context.Now - _started).TotalSeconds, _examples, _evaluations.Results);
 
     private void SaveCheckpoint(IActorContext context)
     {
@@ -381,7 +301,7 @@ public sealed class ParameterServerActor : IActor
     private void ReportCheckpoint(CheckpointWork work, IActorContext context)
     {
         CheckpointReceipt receipt = _checkpoints.Complete(work, context);
-        if (Result is not null && work.Step == _server.Step && _checkpoints.IsIdle && _finalParts.Count == 0 && _evaluation is null)
+        if (Result is not null && work.Step == _server.Step && _checkpoints.IsIdle && _evaluations.AreDone)
         {
             Result.FinalCheckpoint = receipt;
             Result.FinalModel = work.Snapshot;
@@ -391,12 +311,9 @@ public sealed class ParameterServerActor : IActor
 
     private void FlushWindow(IActorContext context)
     {
-        foreach (TrainingEvent e in _window.Flush(context.Now, _server.Epoch, _server.Parameters, shard => _gradients.OwnerOf(shard).Name))
+        foreach (TrainingEvent e in _window.Flush(context.Now, _server.Epoch, _server.Parameters, _step.WorkerOf))
         {
             context.Emit(e);
         }
     }
-
-    /// <summary>The time for all workers to come is over.</summary>
-    private sealed record WorkersAwaited;
 }

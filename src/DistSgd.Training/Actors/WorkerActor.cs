@@ -128,7 +128,7 @@ public sealed class WorkerActor : IActor
     /// <summary>The gradient of one step, computed outside of the mailbox; one object with its memory is used again for every step.</summary>
     private sealed class GradientWork(ActorId self, TrainingTask task) : IComputation
     {
-        private readonly SliceGradients _gradients = new(task.Architecture, task.Data);
+        private readonly SliceGradients _gradients = new(task.Architecture, task.Data, task.Encoding);
         private readonly GradientComputed _report = new() { Worker = self };
         private StepRange _range;
         private AlignedVector _parameters = new(0);

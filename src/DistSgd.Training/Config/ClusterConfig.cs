@@ -1,3 +1,5 @@
+using DistSgd.Learning.Gradients;
+
 namespace DistSgd.Training.Config;
 
 /// <summary>Workers and how they keep together.</summary>
@@ -21,14 +23,4 @@ public enum ConsistencyMode
 {
     /// <summary>A step waits for every slice of its batch: the same bits for any number of workers.</summary>
     Sync,
-}
-
-/// <summary>How gradients are encoded between worker and server.</summary>
-public enum GradientEncoding
-{
-    /// <summary>As they are: nothing is lost.</summary>
-    Float32,
-
-    /// <summary>The upper half of each float, rounded to nearest, ties to even: half the bytes, 8 significant bits.</summary>
-    Bfloat16,
 }

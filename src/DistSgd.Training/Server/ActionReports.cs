@@ -27,7 +27,7 @@ internal static class ActionReports
 
     /// <summary>Reports every non-finite slice of the open step, with its worker, shard and examples.</summary>
     public static void EmitSlices(
-        ReadOnlySpan<PartialGradient> partials, ParameterServer server, NonFinitePolicy policy, GradientCollection gradients, IActorContext context)
+        ReadOnlySpan<PartialGradient> partials, ParameterServer server, NonFinitePolicy policy, StepRound step, IActorContext context)
     {
         foreach (PartialGradient partial in partials)
         {
@@ -45,7 +45,7 @@ internal static class ActionReports
                     Reason = double.IsFinite(slice.LossSum) ? ActionReasons.NonFiniteGradient : ActionReasons.NonFiniteLoss,
                     Step = server.Step + 1,
                     Epoch = 1 + (int)(server.Step / server.StepsPerEpoch),
-                    Worker = gradients.OwnerOf(slice.Shard).Name,
+                    Worker = step.WorkerOf(slice.Shard),
                     Shard = slice.Shard,
                     Examples = server.ExamplesOf(slice.Shard).ToArray(),
                 });

@@ -17,9 +17,6 @@ public sealed record ServerOptions
     /// <summary>The model in words, kept in every checkpoint for predict and evaluate.</summary>
     public required string ModelJson { get; init; }
 
-    /// <summary>How long to wait for all workers of the config before those that are there begin; null to wait for all.</summary>
-    public TimeSpan? WorkersWait { get; init; }
-
     /// <summary>The checkpoint to continue from; null for a new run.</summary>
     public Checkpoint? ResumeFrom { get; init; }
 }

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
+using DistSgd.Learning.Gradients;
 using DistSgd.Numerics.Memory;
 using DistSgd.Training.Wire.Fields;
 using DistSgd.Training.Wire.Frames;
 using DistSgd.Training.Wire.Messages;
-using DistSgd.Training.Wire.Vectors;
 
 namespace DistSgd.Training.Wire;
 
@@ -23,6 +23,7 @@ public sealed class FrameDecoder
     private readonly StepStartedInbox _steps = new();
     private readonly GradientInbox _gradients = new();
     private readonly EvaluationInbox _evaluations = new();
+    private readonly RecoveryInbox _recoveries = new();
     private readonly CurvatureRequestInbox _requests = new();
     private readonly CurvatureAnswerInbox _answers = new();
     private FrameHeader _header;
@@ -165,6 +166,7 @@ public sealed class FrameDecoder
         FrameType.StepStarted => _steps,
         FrameType.GradientComputed => _gradients,
         FrameType.EvaluateBlocks => _evaluations,
+        FrameType.RecomputeSlices => _recoveries,
         FrameType.MeasureCurvature => _requests,
         FrameType.CurvatureMeasured => _answers,
         _ => null,

@@ -6,7 +6,6 @@ using DistSgd.Training.Protocol;
 using DistSgd.Training.Wire.Fields;
 using DistSgd.Training.Wire.Frames;
 using DistSgd.Training.Wire.Messages;
-using DistSgd.Training.Wire.Vectors;
 
 namespace DistSgd.Training.Wire;
 
@@ -72,6 +71,7 @@ public sealed class FrameEncoder(GradientEncoding encoding)
         WorkerJoined => FrameType.WorkerJoined,
         AssignShards => FrameType.AssignShards,
         EvaluateBlocks => FrameType.EvaluateBlocks,
+        RecomputeSlices => FrameType.RecomputeSlices,
         BlocksEvaluated => FrameType.BlocksEvaluated,
         MeasureCurvature => FrameType.MeasureCurvature,
         CurvatureMeasured => FrameType.CurvatureMeasured,
@@ -87,6 +87,7 @@ public sealed class FrameEncoder(GradientEncoding encoding)
             case StepStarted step: return StepStartedInbox.Write(ref writer, step);
             case GradientComputed gradient: return Write(ref writer, gradient, frame);
             case EvaluateBlocks request: return EvaluationInbox.Write(ref writer, request);
+            case RecomputeSlices request: return RecoveryInbox.Write(ref writer, request);
             case BlocksEvaluated blocks:
                 BlocksEvaluatedMessages.Write(ref writer, blocks, frame);
                 return default;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using DistSgd.Learning.Gradients;
 using DistSgd.Training.Config;
 using DistSgd.Training.Wire;
 using DistSgd.Training.Wire.Frames;

@@ -8,7 +8,6 @@ using DistSgd.Training.Config;
 using DistSgd.Training.Protocol;
 using DistSgd.Training.Wire;
 using DistSgd.Training.Wire.Frames;
-using DistSgd.Training.Wire.Vectors;
 
 namespace DistSgd.Fuzz.Frames;
 
@@ -17,7 +16,7 @@ namespace DistSgd.Fuzz.Frames;
 /// <param name="shape">The run that they belong to.</param>
 internal sealed class SampleMessages(Random random, RunShape shape)
 {
-    private const int Kinds = 20;
+    private const int Kinds = 21;
 
     /// <summary>One message of each kind.</summary>
     public IEnumerable<object> OneOfEach() => Enumerable.Range(0, Kinds).Select(Draw);
@@ -76,6 +75,7 @@ internal sealed class SampleMessages(Random random, RunShape shape)
         16 => new MeasureCurvature(Term(), Step(), new HessianProductRequest(Vector(), Vector(), Vector())),
         17 => new MeasureCurvature(Term(), Step(), Losses()),
         18 => Curvature(),
+        19 => new RecomputeSlices(Term(), Step(), [.. Enumerable.Range(0, shape.Shards).Where(_ => random.Next(2) == 0)], Vector()),
         _ => new Interrupt("SIGINT"),
     };
 

@@ -1,5 +1,6 @@
 using DistSgd.Learning;
 using DistSgd.Learning.Data;
+using DistSgd.Learning.Gradients;
 using DistSgd.Learning.Models;
 using DistSgd.Learning.Optimization;
 using DistSgd.Numerics.Memory;
@@ -7,6 +8,7 @@ using DistSgd.Training.Actors;
 using DistSgd.Training.Checkpoints;
 using DistSgd.Training.Config;
 using DistSgd.Training.Protocol;
+using DistSgd.Training.Server;
 using DistSgd.Training.Tests.Support;
 
 namespace DistSgd.Training.Tests.Actors;
@@ -25,7 +27,7 @@ public class SyncTrainingTests
             }
         }
 
-        foreach (string kind in new[] { "nesterov", "adagrad", "rmsprop", "adam", "adamw", "clip_value", "clip_norm", "noise", "decay", "tanh", "sigmoid", "gelu", "leaky", "binary", "mse", "by_label", "linear" })
+        foreach (string kind in new[] { "nesterov", "adagrad", "rmsprop", "adam", "adamw", "clip_value", "clip_norm", "noise", "decay", "tanh", "sigmoid", "gelu", "leaky", "binary", "mse", "by_label", "linear", "bfloat16" })
         {
             data.Add(kind, 4, 16, 3);
         }
@@ -50,6 +52,24 @@ public class SyncTrainingTests
         {
             var host = new TestHost(task, config, interleaving);
             host.Run().FinalModel!.Parameters.Span.ToArray().ShouldBe(expected.Span.ToArray());
+        }
+    }
+
+    [Fact]
+    public void Rounded_gradients_have_eight_significant_bits_and_train_nearly_as_well()
+    {
+        RunConfig exact = SmallRuns.Config(), rounded = Variant("bfloat16", exact);
+        RunResult a = new TestHost(SmallRuns.Task(exact), exact).Run(), b = new TestHost(SmallRuns.Task(rounded), rounded).Run();
+        b.FinalModel!.Parameters.Span.SequenceEqual(a.FinalModel!.Parameters.Span).ShouldBeFalse();
+        b.Evaluations[DataPart.Training].Loss.ShouldBe(a.Evaluations[DataPart.Training].Loss, 0.02);
+
+        var slices = new SliceGradients(SmallRuns.Task(rounded).Architecture, SmallRuns.Task(rounded).Data, GradientEncoding.Bfloat16);
+        slices.Assign([0, 1, 2, 3]);
+        slices.Compute(a.FinalModel.Parameters, new StepRange(0, 0, 16));
+        slices.Partials.Length.ShouldBe(4); // each alone, so that who holds two of them makes no difference
+        foreach (PartialGradient partial in slices.Partials)
+        {
+            partial.Sum!.Span.ToArray().ShouldAllBe(x => (BitConverter.SingleToUInt32Bits(x) & 0xffff) == 0);
         }
     }
 
@@ -107,6 +127,7 @@ public class SyncTrainingTests
     private static RunConfig Variant(string kind, RunConfig c) => kind switch
     {
         "sgd" => c,
+        "bfloat16" => c with { Cluster = c.Cluster with { Encoding = GradientEncoding.Bfloat16 } },
         "nesterov" => c with { Optimizer = c.Optimizer with { Nesterov = true } },
         "adagrad" => c with { Optimizer = new OptimizerConfig { Kind = OptimizerKind.Adagrad, LearningRate = 0.05 } },
         "rmsprop" => c with { Optimizer = new OptimizerConfig { Kind = OptimizerKind.Rmsprop, LearningRate = 0.01 } },

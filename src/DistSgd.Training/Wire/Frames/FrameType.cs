@@ -56,6 +56,9 @@ public enum FrameType : ushort
 
     /// <summary><see cref="Protocol.Interrupt"/>.</summary>
     Interrupt = 40,
+
+    /// <summary><see cref="Protocol.RecomputeSlices"/>.</summary>
+    RecomputeSlices = 41,
 }
 
 /// <summary>Kinds of frames.</summary>
@@ -67,7 +70,7 @@ public static class FrameTypes
     /// <param name="type">Any number.</param>
     /// <returns>Whether it is one.</returns>
     public static bool IsKnown(this FrameType type) =>
-        type is (>= FrameType.Hello and <= FrameType.RunEnded) or (>= FrameType.WorkerJoined and <= FrameType.Interrupt);
+        type is (>= FrameType.Hello and <= FrameType.RunEnded) or (>= FrameType.WorkerJoined and <= FrameType.RecomputeSlices);
 
     /// <summary>True for messages about the connection, false for those of the training.</summary>
     /// <param name="type">A type.</param>
@@ -78,5 +81,5 @@ public static class FrameTypes
     /// <param name="type">A type.</param>
     /// <returns>Whether it may.</returns>
     public static bool MayHavePayload(this FrameType type) => type is FrameType.StepStarted or FrameType.GradientComputed
-        or FrameType.EvaluateBlocks or FrameType.MeasureCurvature or FrameType.CurvatureMeasured;
+        or FrameType.EvaluateBlocks or FrameType.RecomputeSlices or FrameType.MeasureCurvature or FrameType.CurvatureMeasured;
 }

@@ -1,3 +1,4 @@
+using DistSgd.Learning.Gradients;
 using DistSgd.Numerics.Memory;
 using DistSgd.Training.Config;
 

@@ -93,13 +93,7 @@ internal static class PlainMessages
     {
         writer.Begin(2);
         writer.Write(Field.Term, assignment.Term);
-        writer.Begin((int)Field.ShardCount.Check(FrameType.AssignShards, assignment.Shards.Length));
-        int last = -1;
-        foreach (int shard in assignment.Shards)
-        {
-            RequireAscending(last, shard);
-            writer.Write(Field.Shard, last = shard);
-        }
+        ShardLists.Write(ref writer, FrameType.AssignShards, assignment.Shards);
     }
 
     private static string ReadOneText(ref FieldReader reader, in TextField field)
@@ -155,21 +149,6 @@ internal static class PlainMessages
     {
         reader.Begin(2);
         int term = reader.ReadInt32(Field.Term);
-        var shards = new int[reader.BeginArray(Field.ShardCount)];
-        for (int i = 0; i < shards.Length; i++)
-        {
-            shards[i] = reader.ReadInt32(Field.Shard);
-            RequireAscending(i == 0 ? -1 : shards[i - 1], shards[i]);
-        }
-
-        return new AssignShards(term, shards);
-    }
-
-    private static void RequireAscending(int last, int shard)
-    {
-        if (shard <= last)
-        {
-            throw new WireException(WireProblem.BadField, $"AssignShards.shards: found {shard} after {last}; expected ascending shards.");
-        }
+        return new AssignShards(term, ShardLists.Read(ref reader));
     }
 }

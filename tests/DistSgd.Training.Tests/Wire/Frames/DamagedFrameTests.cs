@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using DistSgd.Fuzz.Frames;
+using DistSgd.Learning.Gradients;
 using DistSgd.Training.Config;
 using DistSgd.Training.Protocol;
 using DistSgd.Training.Wire;

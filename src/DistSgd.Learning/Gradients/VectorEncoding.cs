@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using DistSgd.Numerics.Memory;
-using DistSgd.Training.Config;
 
-namespace DistSgd.Training.Wire.Vectors;
+namespace DistSgd.Learning.Gradients;
 
 /// <summary>How floats become bytes and floats again; every host applies it to gradients, so that all give the same bits.</summary>
 /// <remarks>

@@ -1,8 +1,7 @@
+using DistSgd.Learning.Gradients;
 using DistSgd.Numerics.Memory;
-using DistSgd.Training.Config;
-using DistSgd.Training.Wire.Vectors;
 
-namespace DistSgd.Training.Tests.Wire;
+namespace DistSgd.Learning.Tests.Gradients;
 
 public sealed class VectorEncodingTests
 {
