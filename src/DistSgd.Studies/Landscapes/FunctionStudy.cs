@@ -1,3 +1,4 @@
+using DistSgd.Learning;
 using DistSgd.Learning.Landscapes;
 using DistSgd.Learning.Landscapes.CriticalPoints;
 using DistSgd.Learning.Landscapes.Descent;
@@ -69,6 +70,7 @@ internal sealed class FunctionStudy(Landscape landscape) : INamedStudy
     private static Descent[] Descend(Landscape function, StudySettings settings)
     {
         IReadOnlyList<string> optimizers = settings.Optimizers.Count > 0 ? settings.Optimizers : DescentMethods.Names;
+        RequireUse(optimizers, settings);
         IReadOnlyList<double[]> starts = settings.Starts.Count > 0 ? settings.Starts : function.Starts;
         long sample = 0;
         return
@@ -87,6 +89,26 @@ internal sealed class FunctionStudy(Landscape landscape) : INamedStudy
                    MaximumSteps = settings.Steps ?? DefaultSteps,
                })),
         ];
+    }
+
+    /// <summary>A setting that none of the optimizers looks at would be a wish that nobody heard.</summary>
+    private static void RequireUse(IReadOnlyList<string> optimizers, StudySettings settings)
+    {
+        // An unknown name is told of where it is looked up.
+        if (!optimizers.All(DescentMethods.Names.Contains))
+        {
+            return;
+        }
+
+        if (settings.LearningRate is not null && !optimizers.Any(UsesRate))
+        {
+            throw new InputException($"--learning-rate: no use to {Join([.. optimizers])}; give it with {Join([.. DescentMethods.FirstOrder])}.");
+        }
+
+        if (settings.Momentum is not null && !optimizers.Any(DescentMethods.WithMomentum.Contains))
+        {
+            throw new InputException($"--momentum: no use to {Join([.. optimizers])}; give it with {Join([.. DescentMethods.WithMomentum])}.");
+        }
     }
 
     // The adaptive rules take steps of about η whatever the gradient, so that their η goes with the size of the box.
@@ -226,7 +248,7 @@ internal sealed class FunctionStudy(Landscape landscape) : INamedStudy
             .. descents.GroupBy(descent => Outcome(descent.Run))
                 .OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} ended “{group.Key}”"),
         ];
-        return $"Of {descents.Length} descents {Join(outcomes)}.";
+        return descents.Length == 1 ? $"The descent ended “{Outcome(descents[0].Run)}”." : $"Of {descents.Length} descents {Join(outcomes)}.";
     }
 
     private static string ReadQuickest(string start, Descent[] descents)

@@ -16,6 +16,8 @@ public class LandscapeCommandTests : Cli
         { "--all --list", $"landscape: give only one of {Usage}" },
         { "vanishin", "no study is named 'vanishin'; did you mean 'vanishing'? The studies are: " },
         { "Vanishing", "no study is named 'Vanishing'; did you mean 'vanishing'? The studies are: " },
+        { "quartic --optimizer newton --learning-rate 0.5", "--learning-rate: no use to newton; give it with sgd, momentum" },
+        { "quartic --optimizer sgd --momentum 0.5", "--momentum: no use to sgd; give it with momentum and nesterov." },
         { "xyz", "no study is named 'xyz'. The studies are: " },
         { "--all --steps 3 --noise 0.1", "landscape: --all does not take --noise, --steps; give the name of a study with it." },
         { "--list --steps 3", "landscape: --list does not take --steps; give the name of a study with it." },

@@ -9,6 +9,9 @@ public static class DescentMethods
     /// <summary>The trainer's own rules, which see one gradient a step.</summary>
     public static IReadOnlyList<string> FirstOrder { get; } = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"];
 
+    /// <summary>Those of them that have a momentum β of their own.</summary>
+    public static IReadOnlyList<string> WithMomentum { get; } = ["momentum", "nesterov"];
+
     /// <summary>All names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. FirstOrder, "newton", "lbfgs"];
 
