@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using DistSgd.Hosting.Runs;
 using DistSgd.Learning;
 using DistSgd.Learning.Models;
@@ -37,15 +38,11 @@ public sealed record SavedRun
         ArgumentNullException.ThrowIfNull(directory);
         LoadedConfig loaded = ConfigReader.Load(directory.ConfigPath);
         var store = new CheckpointStore(directory.CheckpointsPath, loaded.Config.Training.KeepCheckpoints, notice);
-        if (CheckpointStore.Steps(directory.CheckpointsPath).Count == 0)
-        {
-            throw new InputException(
-                $"{directory.FullPath}: has no checkpoint yet; a run writes step-0 as it begins, and others every training.checkpoint_every steps.");
-        }
-
+        RequireCheckpoint(CheckpointStore.Steps(directory.CheckpointsPath).Count > 0, directory);
         TrainingTask task = loaded.Use(config => TrainingTaskFactory.Create(config, DatasetLoader.Load(config, notice)));
         ParameterLayout layout = task.Architecture.CreateLayout();
-        Checkpoint checkpoint = step is { } wanted ? store.Load(wanted, layout) : store.LoadNewest(layout)!;
+        Checkpoint? checkpoint = step is { } wanted ? store.Load(wanted, layout) : store.LoadNewest(layout);
+        RequireCheckpoint(checkpoint is not null, directory);
         DatasetLoader.RequireUnchanged(
             task.Data.Dataset, checkpoint.State.DataSha256, $"the checkpoint of step {checkpoint.State.Step}");
         return new SavedRun
@@ -56,6 +53,16 @@ public sealed record SavedRun
             Checkpoint = checkpoint,
             Path = ReadPath(store, directory, layout, notice),
         };
+    }
+
+    // Asked before the data are loaded, and again: a folder can be emptied meanwhile.
+    private static void RequireCheckpoint([DoesNotReturnIf(false)] bool isThere, RunDirectory directory)
+    {
+        if (!isThere)
+        {
+            throw new InputException(
+                $"{directory.FullPath}: has no checkpoint yet; a run writes step-0 as it begins, and others every training.checkpoint_every steps.");
+        }
     }
 
     // A run in training may delete an old checkpoint between the listing and the reading.
