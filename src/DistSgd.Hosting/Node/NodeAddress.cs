@@ -77,30 +77,31 @@ public sealed record NodeAddress
         }
     }
 
-    /// <summary>Dials the address; tries once.</summary>
+    /// <summary>Dials the address; tries every address of the host once.</summary>
     /// <param name="limit">How long to wait for an answer.</param>
     /// <returns>The socket, connected.</returns>
     /// <exception cref="SocketException">Nobody answers.</exception>
     internal Socket Dial(TimeSpan limit)
     {
-        Socket socket = CreateSocket();
-        using var expiry = new CancellationTokenSource(limit);
-        try
+        if (SocketPath is { } path)
         {
-            EndPoint end = SocketPath is { } path ? new UnixDomainSocketEndPoint(path) : new DnsEndPoint(_host, _port);
-            socket.ConnectAsync(end, expiry.Token).AsTask().GetAwaiter().GetResult();
-            return socket;
+            return Dial(new UnixDomainSocketEndPoint(path), limit);
         }
-        catch (OperationCanceledException)
+
+        SocketException? failure = null;
+        foreach (IPAddress address in Dns.GetHostAddresses(_host))
         {
-            socket.Dispose();
-            throw new SocketException((int)SocketError.TimedOut);
+            try
+            {
+                return Dial(new IPEndPoint(address, _port), limit);
+            }
+            catch (SocketException e)
+            {
+                failure = e;
+            }
         }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+
+        throw failure ?? new SocketException((int)SocketError.HostNotFound);
     }
 
     /// <summary>The address that a socket got which asked for any port.</summary>
@@ -130,6 +131,51 @@ public sealed record NodeAddress
         }
 
         return path;
+    }
+
+    // The asynchronous way would leave the socket with the runtime's own poller for good, which then wakes up for every byte.
+    private static Socket Dial(EndPoint end, TimeSpan limit)
+    {
+        var socket = new Socket(end.AddressFamily, SocketType.Stream, end is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
+        try
+        {
+            if (end is IPEndPoint)
+            {
+                socket.Blocking = false;
+                AwaitConnection(socket, end, limit);
+            }
+            else
+            {
+                socket.Connect(end);
+            }
+
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static void AwaitConnection(Socket socket, EndPoint end, TimeSpan limit)
+    {
+        try
+        {
+            socket.Connect(end);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            if (!socket.Poll(limit, SelectMode.SelectWrite))
+            {
+                throw new SocketException((int)SocketError.TimedOut);
+            }
+
+            if (socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is int error and not 0)
+            {
+                throw new SocketException(error);
+            }
+        }
     }
 
     private Socket CreateSocket() => SocketPath is not null

@@ -11,6 +11,9 @@ namespace DistSgd.Hosting.Node;
 /// </remarks>
 internal sealed class NodeConnection : IDisposable
 {
+    /// <summary>What is asked for; the system gives no more than it allows.</summary>
+    private const int SendBufferBytes = 4 * 1024 * 1024;
+
     private readonly Socket _socket;
     private readonly TimeProvider _clock;
     private readonly FrameSender _sender;
@@ -28,7 +31,12 @@ internal sealed class NodeConnection : IDisposable
     public NodeConnection(Socket socket, ConnectionLimits limits, TimeProvider clock)
     {
         socket.Blocking = false;
-        if (socket.ProtocolType == ProtocolType.Tcp)
+        if (socket.AddressFamily == AddressFamily.Unix)
+        {
+            // The sender of a vector that does not fit would sleep in its middle, and wait for a core that computes.
+            socket.SendBufferSize = SendBufferBytes;
+        }
+        else
         {
             socket.NoDelay = true;
         }
