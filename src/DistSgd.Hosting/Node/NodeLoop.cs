@@ -28,7 +28,7 @@ internal sealed class NodeLoop : IDisposable
     /// <summary>Takes an actor of this process in.</summary>
     /// <param name="id">Its name.</param>
     /// <param name="actor">The actor.</param>
-    public void Add(ActorId id, IActor actor) => _loop.Add(id, actor);
+    public void Add(ActorId id, IActor actor) => _loop.Add(id, id == ActorId.Server ? _node.Serve(actor) : actor);
 
     /// <summary>Puts a message into an actor's mailbox; may be called from any thread.</summary>
     /// <param name="receiver">An actor of this process.</param>

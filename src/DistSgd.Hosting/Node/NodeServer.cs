@@ -25,6 +25,7 @@ internal sealed class NodeServer : ITransport, IDisposable
     private readonly HeadBuffer _head = new();
     private readonly HeadBuffer _stepHead = new();
     private readonly Dictionary<string, WorkerPeer> _peers = [];
+    private KnownPeers? _known;
     private Action<ActorId, object> _post = static (_, _) => { };
     private EncodedFrame _stepFrame;
     private (int Term, long Step) _stepOfFrame = (-1, -1);
@@ -51,6 +52,11 @@ internal sealed class NodeServer : ITransport, IDisposable
         new Thread(AcceptPeers) { IsBackground = true, Name = "accept" }.Start();
     }
 
+    /// <summary>Takes note of who the leader knows.</summary>
+    /// <param name="leader">The leader.</param>
+    /// <returns>What is to be hosted in its place.</returns>
+    public IActor Serve(IActor leader) => _known = new KnownPeers(leader);
+
     /// <summary>Number of workers that are connected.</summary>
     public int Connected
     {
@@ -66,15 +72,9 @@ internal sealed class NodeServer : ITransport, IDisposable
     /// <inheritdoc/>
     public void Send(ActorId sender, ActorId receiver, object message)
     {
-        WorkerPeer? peer;
-        lock (_peers)
+        if (_known?.Find(receiver.Name) is not { } peer)
         {
-            _peers.TryGetValue(receiver.Name, out peer);
-        }
-
-        if (peer is null)
-        {
-            return; // it is gone, which the server is about to learn
+            return;
         }
 
         peer.Grants.Note(message);

@@ -79,7 +79,7 @@ internal sealed class WorkerPeer
         if (HasJoined)
         {
             HasJoined = false;
-            _post(ActorId.Server, new WorkerLeft(new ActorId(Name), change, reason));
+            _post(ActorId.Server, new PeerChange(this, new WorkerLeft(new ActorId(Name), change, reason)));
         }
     }
 
@@ -97,6 +97,6 @@ internal sealed class WorkerPeer
         }
 
         HasJoined = true;
-        _post(ActorId.Server, joined);
+        _post(ActorId.Server, new PeerChange(this, joined));
     }
 }
