@@ -31,6 +31,7 @@ public sealed class ParameterServerActor : IActor
     private readonly long _resumedAt;
     private DateTimeOffset _started;
     private bool _hasBegun;
+    private bool _isClosing;
     private string? _interrupt;
 
     /// <summary>Creates the server of a run.</summary>
@@ -138,6 +139,7 @@ public sealed class ParameterServerActor : IActor
         if (_roster.Leave(left, context) && _hasBegun)
         {
             HandOver(context);
+            EndIfInterrupted(context);
         }
     }
 
@@ -150,16 +152,22 @@ public sealed class ParameterServerActor : IActor
     private void TakeInterrupt(Interrupt interrupt, IActorContext context)
     {
         _interrupt ??= interrupt.Reason;
+        EndIfInterrupted(context);
+    }
 
-        // Nobody is there to complete the step, so it is given up; or no step has begun.
-        if ((!_hasBegun || _roster.Workers.Count == 0) && Result is null)
+    /// <summary>Ends an interrupted run at once where no step has begun or nobody is left to complete it.</summary>
+    private void EndIfInterrupted(IActorContext context)
+    {
+        if (_interrupt is null || _isClosing || (_hasBegun && _roster.Workers.Count > 0))
         {
-            _started = _hasBegun ? _started : context.Now;
-            _hasBegun = true;
-            _step.Abandon();
-            _evaluations.Abandon();
-            Finish(RunOutcomes.Interrupted, _interrupt, context);
+            return;
         }
+
+        _started = _hasBegun ? _started : context.Now;
+        _hasBegun = true;
+        _step.Abandon();
+        _evaluations.Abandon();
+        Finish(RunOutcomes.Interrupted, _interrupt, context);
     }
 
     private void Collect(GradientComputed gradient, IActorContext context)
@@ -263,6 +271,7 @@ public sealed class ParameterServerActor : IActor
         }
         else
         {
+            _isClosing = true;
             SaveCheckpoint(context);
         }
     }
@@ -277,6 +286,7 @@ public sealed class ParameterServerActor : IActor
     {
         _journal.Flush(context);
         Result = CreateResult(outcome, reason, context);
+        _isClosing = true;
         SaveCheckpoint(context);
     }
 

@@ -73,6 +73,10 @@ public sealed class Evaluations(int term, TrainingTask task, Roster roster)
     /// <returns>The part, or null if none is left.</returns>
     public DataPart? NextFinal() => _finalParts.TryDequeue(out DataPart part) ? part : null;
 
-    /// <summary>Gives the evaluation in progress up.</summary>
-    public void Abandon() => _round = null;
+    /// <summary>Gives the evaluation in progress up, and those that are still to come.</summary>
+    public void Abandon()
+    {
+        _round = null;
+        _finalParts.Clear();
+    }
 }
