@@ -31,7 +31,6 @@ public sealed class ParameterServerActor : IActor
     private readonly long _resumedAt;
     private DateTimeOffset _started;
     private bool _hasBegun;
-    private bool _isClosing;
     private string? _interrupt;
 
     /// <summary>Creates the server of a run.</summary>
@@ -138,8 +137,10 @@ public sealed class ParameterServerActor : IActor
     {
         if (_roster.Leave(left, context) && _hasBegun)
         {
+            _evaluations.Disown(left.Worker);
+            _step.Disown(left.Worker);
             HandOver(context);
-            EndIfInterrupted(context);
+            EndIfAlone(context);
         }
     }
 
@@ -152,22 +153,21 @@ public sealed class ParameterServerActor : IActor
     private void TakeInterrupt(Interrupt interrupt, IActorContext context)
     {
         _interrupt ??= interrupt.Reason;
-        EndIfInterrupted(context);
+        EndIfAlone(context);
     }
 
-    /// <summary>Ends an interrupted run at once where no step has begun or nobody is left to complete it.</summary>
-    private void EndIfInterrupted(IActorContext context)
+    /// <summary>Ends an interrupted run whose step or evaluation nobody is there to complete, or that has begun none: it is given up.</summary>
+    private void EndIfAlone(IActorContext context)
     {
-        if (_interrupt is null || _isClosing || (_hasBegun && _roster.Workers.Count > 0))
+        bool isAlone = !_hasBegun || _roster.Workers.Count == 0;
+        if (_interrupt is not null && isAlone && !(Result is not null && _evaluations.AreDone))
         {
-            return;
+            _started = _hasBegun ? _started : context.Now;
+            _hasBegun = true;
+            _step.Abandon();
+            _evaluations.Abandon();
+            Finish(RunOutcomes.Interrupted, _interrupt, context);
         }
-
-        _started = _hasBegun ? _started : context.Now;
-        _hasBegun = true;
-        _step.Abandon();
-        _evaluations.Abandon();
-        Finish(RunOutcomes.Interrupted, _interrupt, context);
     }
 
     private void Collect(GradientComputed gradient, IActorContext context)
@@ -271,7 +271,6 @@ public sealed class ParameterServerActor : IActor
         }
         else
         {
-            _isClosing = true;
             SaveCheckpoint(context);
         }
     }
@@ -286,7 +285,6 @@ public sealed class ParameterServerActor : IActor
     {
         _journal.Flush(context);
         Result = CreateResult(outcome, reason, context);
-        _isClosing = true;
         SaveCheckpoint(context);
     }
 
