@@ -1,0 +1,27 @@
+using DistSgd.Hosting.Runs;
+
+namespace DistSgd.Hosting.Supervision;
+
+/// <summary>What a supervisor is to do.</summary>
+public sealed record ClusterPlan
+{
+    /// <summary>The run.</summary>
+    public required RunDirectory Run { get; init; }
+
+    /// <summary>How nodes are started.</summary>
+    public required INodeLauncher Launcher { get; init; }
+
+    /// <summary>Where the server is to accept workers: <c>unix:PATH</c> or <c>HOST:PORT</c>.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>Number of workers.</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>Whether nodes that crashed are started again.</summary>
+    public bool Respawns { get; init; } = true;
+}
+
+/// <summary>How a cluster ended.</summary>
+/// <param name="ExitCode">One of <see cref="ExitCodes"/>.</param>
+/// <param name="Message">Why it failed; null if it did not.</param>
+public sealed record ClusterEnd(int ExitCode, string? Message);
