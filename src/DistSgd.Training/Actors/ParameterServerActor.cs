@@ -81,6 +81,8 @@ public sealed class ParameterServerActor : IActor
             case Begin: WriteFirstCheckpoint(context); break;
             case WorkerJoined joined: Join(joined, context); break;
             case WorkerLeft left: Leave(left, context); break;
+            case JoinWaitEnded: BeginWithThoseHere(context); break;
+            case PeerRefused refused: Roster.ReportRefusal(refused, context); break;
             case GradientComputed gradient: Collect(gradient, context); break;
             case BlocksEvaluated blocks: CollectEvaluation(blocks, context); break;
             case CheckpointWork work: ReportCheckpoint(work, context); break;
@@ -108,7 +110,20 @@ public sealed class ParameterServerActor : IActor
         {
             HandOver(context);
         }
-        else if (_roster.Workers.Count == _config.Cluster.Workers)
+        else if (_roster.Workers.Count >= _config.Cluster.Workers)
+        {
+            BeginSteps(context);
+        }
+        else if (_roster.Workers.Count == 1)
+        {
+            context.StartTimer(TimeSpan.FromSeconds(_config.Cluster.JoinWait), new JoinWaitEnded());
+        }
+    }
+
+    // The others may be lost for good; if they come after all, they join while the run lasts.
+    private void BeginWithThoseHere(IActorContext context)
+    {
+        if (!_hasBegun && _roster.Workers.Count > 0)
         {
             BeginSteps(context);
         }
@@ -141,9 +156,11 @@ public sealed class ParameterServerActor : IActor
     {
         _interrupt ??= interrupt.Reason;
 
-        // Nobody is there to complete the step, so it is given up.
-        if (_hasBegun && _roster.Workers.Count == 0 && Result is null)
+        // Nobody is there to complete the step, so it is given up; or no step has begun.
+        if ((!_hasBegun || _roster.Workers.Count == 0) && Result is null)
         {
+            _started = _hasBegun ? _started : context.Now;
+            _hasBegun = true;
             _step.Abandon();
             _evaluations.Abandon();
             Finish(RunOutcomes.Interrupted, _interrupt, context);
