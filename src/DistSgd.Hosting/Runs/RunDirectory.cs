@@ -48,16 +48,13 @@ public sealed class RunDirectory : IDisposable
     public string SummaryPath => Path.Combine(FullPath, "summary.json");
 
     /// <summary><c>cluster.token</c>: the secret that the nodes of the run share.</summary>
-    public string TokenPath => Path.Combine(FullPath, "cluster.token");
+    public string TokenPath => Path.Combine(FullPath, ClusterPrefix + "token");
 
     /// <summary><c>lock</c>: held while a process writes the run.</summary>
     public string LockPath => LockPathOf(FullPath);
 
     /// <summary><c>cluster.json</c>: the processes of a cluster.</summary>
     public string ClusterPath => Path.Combine(FullPath, ClusterPrefix + "json");
-
-    /// <summary><c>cluster.token</c>: the secret of a cluster.</summary>
-    public string TokenPath => Path.Combine(FullPath, ClusterPrefix + "token");
 
     /// <summary><c>cluster.lock</c>: held while a supervisor has the run.</summary>
     public string ClusterLockPath => Path.Combine(FullPath, ClusterPrefix + "lock");

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using DistSgd.Hosting.Node;
 using DistSgd.Hosting.Runs;
 using DistSgd.Learning;
 
@@ -10,9 +10,6 @@ namespace DistSgd.Hosting.Supervision;
 /// </summary>
 public sealed class ClusterDirectory : IDisposable
 {
-    private const int TokenBytes = 32;
-    private const int LeastTokenLength = 16;
-
     private readonly RunLock _lock;
     private readonly bool _isOwnFolder;
 
@@ -65,32 +62,17 @@ public sealed class ClusterDirectory : IDisposable
         return RunLock.IsHeld(run.ClusterLockPath);
     }
 
-    /// <summary>Makes the run's secret, unless an earlier life of the cluster left one that others may know by now.</summary>
-    /// <exception cref="InputException">The file cannot be written.</exception>
+    /// <summary>Makes the run's secret, unless an earlier life of the cluster left one that nodes elsewhere may know by now.</summary>
+    /// <exception cref="InputException">The file cannot be written, or holds no secret.</exception>
     public void PrepareToken()
     {
-        try
+        const UnixFileMode OwnersAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (!OperatingSystem.IsWindows() && File.Exists(Run.TokenPath) && (File.GetUnixFileMode(Run.TokenPath) & ~OwnersAlone) != 0)
         {
-            if (HasToken())
-            {
-                return;
-            }
-
-            // Made with its mode at once: between creating and changing it somebody could open it.
-            File.Delete(Run.TokenPath);
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using var file = new StreamWriter(Run.TokenPath, options);
-            file.Write(RandomNumberGenerator.GetHexString(2 * TokenBytes, lowercase: true) + "\n");
+            File.Delete(Run.TokenPath); // Others may have read it.
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"Cannot write {Run.TokenPath}: {e.Message}", e);
-        }
+
+        NodeToken.ReadOrCreate(Run.TokenPath);
     }
 
     /// <summary>Takes back what was made here if no run came of it: the files, and the folder if it was not there before.</summary>
@@ -142,8 +124,4 @@ public sealed class ClusterDirectory : IDisposable
     private static InputException Supervised(RunDirectory run) => new(
         $"{run.FullPath} belongs to a cluster that is running, supervised by process {RunLock.Owner(run.ClusterLockPath)}; "
         + $"end it with: distsgd cluster down {run.FullPath}");
-
-    private bool HasToken() => File.Exists(Run.TokenPath)
-        && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(Run.TokenPath) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) == 0)
-        && File.ReadAllText(Run.TokenPath).Trim().Length >= LeastTokenLength;
 }

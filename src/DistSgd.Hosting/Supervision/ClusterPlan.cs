@@ -1,3 +1,4 @@
+using DistSgd.Hosting.Node;
 using DistSgd.Hosting.Runs;
 
 namespace DistSgd.Hosting.Supervision;
@@ -11,8 +12,8 @@ public sealed record ClusterPlan
     /// <summary>How nodes are started.</summary>
     public required INodeLauncher Launcher { get; init; }
 
-    /// <summary>Where the server is to accept workers: <c>unix:PATH</c> or <c>HOST:PORT</c>.</summary>
-    public required string Address { get; init; }
+    /// <summary>Where the server is to accept workers.</summary>
+    public required NodeAddress Address { get; init; }
 
     /// <summary>Number of workers.</summary>
     public required int Workers { get; init; }

@@ -1,4 +1,5 @@
 using System.Text;
+using DistSgd.Hosting.Node;
 using DistSgd.Hosting.Runs;
 
 namespace DistSgd.Hosting.Supervision;
@@ -6,12 +7,6 @@ namespace DistSgd.Hosting.Supervision;
 /// <summary>The Unix domain socket of a cluster on one machine: in the run directory, or elsewhere where that has too long a path.</summary>
 public sealed class ClusterSocket : IDisposable
 {
-    /// <summary>What begins the address of a Unix domain socket.</summary>
-    public const string Scheme = "unix:";
-
-    /// <summary>The systems allow 103 to 107 bytes.</summary>
-    private const int MostPathBytes = 100;
-
     private readonly string _path;
     private readonly DirectoryInfo? _folder;
 
@@ -22,7 +17,7 @@ public sealed class ClusterSocket : IDisposable
     {
         ArgumentNullException.ThrowIfNull(run);
         _path = run.SocketPath;
-        if (Encoding.UTF8.GetByteCount(_path) > MostPathBytes)
+        if (Encoding.UTF8.GetByteCount(_path) > NodeAddress.SocketPathBytesMax)
         {
             _folder = Directory.CreateTempSubdirectory("distsgd-");
             _path = Path.Combine(_folder.FullName, Path.GetFileName(_path));
@@ -31,8 +26,8 @@ public sealed class ClusterSocket : IDisposable
         File.Delete(_path);
     }
 
-    /// <summary>The address, <c>unix:PATH</c>.</summary>
-    public string Address => Scheme + _path;
+    /// <summary>The address.</summary>
+    public NodeAddress Address => NodeAddress.Unix(_path);
 
     /// <summary>Removes the socket, and the folder if it has one of its own.</summary>
     public void Dispose()

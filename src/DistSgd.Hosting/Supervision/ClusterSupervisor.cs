@@ -1,3 +1,4 @@
+using DistSgd.Hosting.Node;
 using DistSgd.Hosting.Runs;
 using DistSgd.Learning;
 
@@ -21,8 +22,8 @@ public sealed class ClusterSupervisor : IDisposable
 
     private const string NoRespawn = "it is not started again (--no-respawn)";
 
-    /// <summary>A worker that ends by itself has been told that the run is over, and the server is about to end too.</summary>
-    private static readonly TimeSpan PauseAfterDone = TimeSpan.FromSeconds(1);
+    /// <summary>A worker that ends by itself has been told that the run is over: the server writes its last files and ends too.</summary>
+    private static readonly TimeSpan PauseAfterDone = TimeSpan.FromSeconds(10);
 
     private readonly ClusterPlan _plan;
     private readonly Action<string> _notice;
@@ -56,7 +57,7 @@ public sealed class ClusterSupervisor : IDisposable
         try
         {
             Start(Server);
-            if (!ListenAddress.IsChosenBySystem(_fleet.Address))
+            if (!_fleet.Address.LeavesPortOpen)
             {
                 StartWorkers();
             }
@@ -127,6 +128,20 @@ public sealed class ClusterSupervisor : IDisposable
             {
                 _notice($"{node.Subject} {node.LastExit!.VerbWithReason}; started again as process {node.Process!.Id}");
             }
+
+            if (node == Server)
+            {
+                CallBackWorkers();
+            }
+        }
+    }
+
+    /// <summary>A server that is started again needs the workers too that had been told that the run is over.</summary>
+    private void CallBackWorkers()
+    {
+        foreach (SupervisedNode worker in _fleet.Workers.Where(worker => worker.StartDue is not null))
+        {
+            worker.StartDue = _fleet.Now;
         }
     }
 
@@ -135,7 +150,7 @@ public sealed class ClusterSupervisor : IDisposable
         if (node == Server && line.StartsWith(ListeningMark, StringComparison.Ordinal))
         {
             // A server that is started again listens where the workers look for it, also where the system had chosen the port.
-            _fleet.Address = line[ListeningMark.Length..];
+            _fleet.Address = NodeAddress.Parse(line[ListeningMark.Length..], "listening");
             node.State = NodeState.Running;
             StartWorkers();
         }
@@ -275,10 +290,10 @@ public sealed class ClusterSupervisor : IDisposable
             Run = _plan.Run.Name,
             Engine = ClusterFile.NodeEngine,
             Supervisor = _self,
-            Address = _fleet.Address,
+            Address = _fleet.Address.ToString(),
             TokenFile = _plan.Run.TokenPath,
             Workers = _plan.Workers,
-            Nodes = [.. _fleet.Nodes.Select(node => node.ToEntry(node == Server ? _fleet.Address : null))],
+            Nodes = [.. _fleet.Nodes.Select(node => node.ToEntry(node == Server ? _fleet.Address.ToString() : null))],
         };
         string json = file.ToJson();
         if (json == _written)

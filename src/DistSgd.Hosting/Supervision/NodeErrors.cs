@@ -15,15 +15,16 @@ internal sealed class NodeErrors
     private string? _lastNotice;
     private bool _isCrash;
 
-    /// <summary>What the node said about its end; of a stack trace the first line, else the last thing that it said at all.</summary>
-    public string? Message
+    /// <summary>How the node ended.</summary>
+    /// <param name="code">Its exit code.</param>
+    /// <returns>The end with what the node said about it, or, if nothing else tells, the last thing that it said at all.</returns>
+    public NodeExit ExitOf(int code)
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                return _message.Count == 0 ? _lastNotice : string.Join('\n', _isCrash ? _message.Take(1) : _message);
-            }
+            IEnumerable<string> lines = _isCrash ? _message.Take(1) : _message;
+            var exit = new NodeExit(code, _message.Count == 0 ? null : string.Join('\n', lines));
+            return exit is { Message: null, IsUnclear: true } ? exit with { Message = _lastNotice } : exit;
         }
     }
 

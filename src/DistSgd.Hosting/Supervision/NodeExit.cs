@@ -8,6 +8,22 @@ namespace DistSgd.Hosting.Supervision;
 public sealed record NodeExit(int Code, string? Message)
 {
     private const int SignalBase = 128;
+    private const int Kill = 9;
+
+    private static readonly Dictionary<int, string> Signals = new()
+    {
+        [1] = "SIGHUP",
+        [2] = "SIGINT",
+        [3] = "SIGQUIT",
+        [4] = "SIGILL",
+        [6] = "SIGABRT",
+        [7] = "SIGBUS",
+        [8] = "SIGFPE",
+        [Kill] = "SIGKILL",
+        [11] = "SIGSEGV",
+        [13] = "SIGPIPE",
+        [15] = "SIGTERM",
+    };
 
     /// <summary>Whether the node failed with a message: doing the same again would end the same way.</summary>
     public bool IsFailure => Code is ExitCodes.Failed or ExitCodes.BadInput;
@@ -19,27 +35,17 @@ public sealed record NodeExit(int Code, string? Message)
     public string Verb => Code switch
     {
         ExitCodes.Done => "ended",
-        ExitCodes.Terminated or ExitCodes.Interrupted => $"was ended by {Signal(Code - SignalBase)}",
-        137 => $"was killed by {Signal(Code - SignalBase)}",
-        > SignalBase and <= SignalBase + 64 => $"crashed with {Signal(Code - SignalBase)}",
+        ExitCodes.Terminated or ExitCodes.Interrupted => $"was ended by {Signal}",
+        SignalBase + Kill => $"was killed by {Signal}",
+        _ when Signal is not null => $"crashed with {Signal}",
         _ => string.Create(CultureInfo.InvariantCulture, $"ended with exit code {Code}"),
     };
 
     /// <summary>The same with the first line of the message, if there is one.</summary>
     public string VerbWithReason => Message is null ? Verb : $"{Verb} ({Message.Split('\n')[0]})";
 
-    private static string Signal(int number) => number switch
-    {
-        1 => "SIGHUP",
-        2 => "SIGINT",
-        3 => "SIGQUIT",
-        4 => "SIGILL",
-        6 => "SIGABRT",
-        7 => "SIGBUS",
-        8 => "SIGFPE",
-        9 => "SIGKILL",
-        11 => "SIGSEGV",
-        15 => "SIGTERM",
-        _ => string.Create(CultureInfo.InvariantCulture, $"signal {number}"),
-    };
+    /// <summary>Whether the code alone does not say what happened.</summary>
+    internal bool IsUnclear => Code != ExitCodes.Done && Signal is null;
+
+    private string? Signal => Signals.GetValueOrDefault(Code - SignalBase);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DistSgd.Hosting.Node;
 
 namespace DistSgd.Hosting.Supervision;
 
@@ -8,7 +9,9 @@ namespace DistSgd.Hosting.Supervision;
 /// </summary>
 /// <param name="plan">The cluster.</param>
 /// <param name="clock">The time.</param>
-/// <param name="notice">Told what nodes say in passing; called on any thread.</param>
+/// <param name="notice">
+/// Told what a person should know, also what the server says in passing: of workers it knows more than they themselves. Called on any thread.
+/// </param>
 internal sealed class NodeFleet(ClusterPlan plan, TimeProvider clock, Action<string> notice) : IDisposable
 {
     private static readonly TimeSpan GraceOfWorkers = TimeSpan.FromSeconds(2);
@@ -29,7 +32,7 @@ internal sealed class NodeFleet(ClusterPlan plan, TimeProvider clock, Action<str
     public TimeSpan Now => clock.GetElapsedTime(_origin);
 
     /// <summary>Where the server accepts workers; the system may have chosen the port.</summary>
-    public string Address { get; set; } = plan.Address;
+    public NodeAddress Address { get; set; } = plan.Address;
 
     /// <summary>Starts the process of a node; failing to is an end like any other.</summary>
     /// <param name="node">The node; it has no process.</param>
@@ -48,8 +51,8 @@ internal sealed class NodeFleet(ClusterPlan plan, TimeProvider clock, Action<str
         void End(NodeExit exit)
         {
             node.IsAlive = false;
-            node.LastExit = exit;
-            ended(exit);
+            node.LastExit = node.Unnamed(exit);
+            ended(node.LastExit);
         }
 
         node.StartDue = null;
@@ -57,9 +60,9 @@ internal sealed class NodeFleet(ClusterPlan plan, TimeProvider clock, Action<str
         node.Process?.Dispose();
         try
         {
-            node.Process = NodeProcess.Start(StartOf(node), new NodeListener(
+            node.Process = NodeProcess.Start(StartOf(node), new ProcessListener(
                 line => PostOfLife(() => output(line)),
-                line => notice(node == Server ? line : $"{node.Name}: {line}"),
+                node == Server ? notice : static _ => { },
                 exit => PostOfLife(() => End(exit))));
             node.IsAlive = true;
             node.State = node == Server ? NodeState.Starting : NodeState.Running;
@@ -136,7 +139,7 @@ internal sealed class NodeFleet(ClusterPlan plan, TimeProvider clock, Action<str
 
     private NodeStart StartOf(SupervisedNode node) => node == Server
         ? plan.Launcher.Server(Address)
-        : plan.Launcher.Worker(node.Name, ListenAddress.ForLocalWorkers(Address));
+        : plan.Launcher.Worker(node.Name, Address.Local);
 
     private void AwaitEnds(TimeSpan limit)
     {

@@ -26,7 +26,7 @@ public sealed record NodeStart(string Program, IReadOnlyList<string> Arguments)
 /// <param name="Output">Told each line of standard output.</param>
 /// <param name="Notice">Told each line of standard error that is not about the end of the process.</param>
 /// <param name="Ended">Told the end, after the lines.</param>
-public sealed record NodeListener(Action<string> Output, Action<string> Notice, Action<NodeExit> Ended);
+public sealed record ProcessListener(Action<string> Output, Action<string> Notice, Action<NodeExit> Ended);
 
 /// <summary>
 /// The process of a node. Its standard input is a pipe from this process: the node ends when it is closed, also because this process died.
@@ -37,10 +37,10 @@ public sealed class NodeProcess : IDisposable
     private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(500);
 
     private readonly Process _process;
-    private readonly NodeListener _listener;
+    private readonly ProcessListener _listener;
     private readonly NodeErrors _errors = new();
 
-    private NodeProcess(Process process, NodeListener listener, DateTimeOffset started)
+    private NodeProcess(Process process, ProcessListener listener, DateTimeOffset started)
     {
         _process = process;
         _listener = listener;
@@ -59,7 +59,7 @@ public sealed class NodeProcess : IDisposable
     /// <param name="listener">Told what it says and when it ends.</param>
     /// <returns>The process.</returns>
     /// <exception cref="RunFailedException">It cannot be started.</exception>
-    public static NodeProcess Start(NodeStart start, NodeListener listener)
+    public static NodeProcess Start(NodeStart start, ProcessListener listener)
     {
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(listener);
@@ -124,7 +124,7 @@ public sealed class NodeProcess : IDisposable
         });
         await _process.WaitForExitAsync().ConfigureAwait(false);
         await Task.WhenAny(Task.WhenAll(output, error), Task.Delay(LastWords)).ConfigureAwait(false);
-        _listener.Ended(new NodeExit(_process.ExitCode, _errors.Message));
+        _listener.Ended(_errors.ExitOf(_process.ExitCode));
     }
 
     private static async Task ReadAsync(StreamReader reader, Action<string> take)

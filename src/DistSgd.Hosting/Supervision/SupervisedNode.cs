@@ -47,5 +47,9 @@ internal sealed class SupervisedNode(string name, string role)
 
     public RestartBudget Budget { get; } = new();
 
+    /// <summary>An end whose message does not repeat the name of the node.</summary>
+    public NodeExit Unnamed(NodeExit exit) =>
+        exit.Message?.StartsWith(name + ": ", StringComparison.Ordinal) == true ? exit with { Message = exit.Message[(name.Length + 2)..] } : exit;
+
     public NodeEntry ToEntry(string? address) => new(name, role, Process?.Id, address, Process?.Started, Restarts, State);
 }

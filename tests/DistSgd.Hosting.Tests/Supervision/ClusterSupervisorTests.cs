@@ -38,10 +38,11 @@ public class ClusterSupervisorTests
     }
 
     [Theory]
-    [InlineData("exit 0", "ended")]
     [InlineData("kill $$", "was ended by SIGTERM")]
     [InlineData("kill -6 $$", "crashed with SIGABRT")]
     [InlineData("echo strange >&2; exit 9", "ended with exit code 9 (strange)")]
+    [InlineData("echo no runtime >&2; exit 150", "ended with exit code 150 (no runtime)")]
+    [InlineData("echo joined >&2; kill -9 $$", "was killed by SIGKILL")]
     [InlineData("echo 'Unhandled exception. Bad' >&2; echo '  at X' >&2; kill -6 $$", "crashed with SIGABRT (Unhandled exception. Bad)")]
     public void A_worker_that_ends_while_the_run_lasts_is_started_again(string script, string told)
     {
@@ -80,7 +81,7 @@ public class ClusterSupervisorTests
     [Fact]
     public void A_worker_that_fails_is_told_and_not_started_again_and_the_others_go_on()
     {
-        using var cluster = new ShellCluster { Worker = (name, _) => name == "worker-0" ? "echo 'distsgd: wrong token' >&2; exit 2" : ShellCluster.GoodWorker };
+        using var cluster = new ShellCluster { Worker = (name, _) => name == "worker-0" ? "echo 'distsgd: worker-0: wrong token' >&2; exit 2" : ShellCluster.GoodWorker };
         cluster.Start();
         cluster.Await(() => cluster.Notices.Length > 0, "notice");
         cluster.Notices.ShouldBe(["worker-0 ended with exit code 2; it is not started again: wrong token"]);
@@ -130,6 +131,21 @@ public class ClusterSupervisorTests
     }
 
     [Fact]
+    public void Workers_that_were_told_of_the_end_come_back_if_the_server_dies_before_it()
+    {
+        using var cluster = new ShellCluster
+        {
+            Workers = 1,
+            Server = life => life == 0 ? $"sleep 0.5; {Killed}" : ShellCluster.GoodServer,
+            Worker = (_, life) => life == 0 ? "exit 0" : ShellCluster.GoodWorker,
+        };
+        cluster.Start();
+        cluster.Entry("server", restarts: 1);
+        cluster.Entry("worker-0", restarts: 1);
+        cluster.Notices.Select(notice => notice.Split(';')[0]).ShouldBe(["the server was killed by SIGKILL", "worker-0 ended"]);
+    }
+
+    [Fact]
     public void A_server_that_dies_instead_of_answering_an_interruption_ends_the_cluster()
     {
         using var cluster = new ShellCluster { Server = _ => $"read -r line; {Killed}" };
@@ -171,7 +187,7 @@ public class ClusterSupervisorTests
     }
 
     [Fact]
-    public void What_nodes_say_in_passing_is_told_with_their_names()
+    public void What_the_server_says_in_passing_is_told()
     {
         using var cluster = new ShellCluster
         {
@@ -180,10 +196,10 @@ public class ClusterSupervisorTests
             Worker = (_, _) => $"echo dialing again >&2; {ShellCluster.GoodWorker}",
         };
         cluster.RunToEnd();
-        cluster.Notices.ShouldBe(["fetching data", "worker-0: dialing again"], ignoreOrder: true);
+        cluster.Notices.ShouldBe(["fetching data"]);
     }
 
     [Fact]
     public void A_program_that_is_not_there_is_told() => Should.Throw<RunFailedException>(() => NodeProcess.Start(
-        new NodeStart("/nowhere/distsgd", []), new NodeListener(_ => { }, _ => { }, _ => { }))).Message.ShouldStartWith("Cannot start /nowhere/distsgd: ");
+        new NodeStart("/nowhere/distsgd", []), new ProcessListener(_ => { }, _ => { }, _ => { }))).Message.ShouldStartWith("Cannot start /nowhere/distsgd: ");
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using DistSgd.Hosting.Node;
 using DistSgd.Hosting.Runs;
 using DistSgd.Hosting.Supervision;
 using DistSgd.Hosting.Tests.Runs;
@@ -55,7 +56,7 @@ internal sealed class ShellCluster : INodeLauncher, IDisposable
 
     public void Start()
     {
-        var plan = new ClusterPlan { Run = Run, Launcher = this, Address = Address, Workers = Workers, Respawns = Respawns };
+        var plan = new ClusterPlan { Run = Run, Launcher = this, Address = NodeAddress.Parse(Address, "address"), Workers = Workers, Respawns = Respawns };
         Supervisor = new ClusterSupervisor(plan, TimeProvider.System, _notices.Enqueue);
         _running = Task.Factory.StartNew(Supervisor.Run, TaskCreationOptions.LongRunning);
     }
@@ -102,9 +103,9 @@ internal sealed class ShellCluster : INodeLauncher, IDisposable
         _directory.Dispose();
     }
 
-    NodeStart INodeLauncher.Server(string address) => Shell("server", Server(LifeOf("server")), address);
+    NodeStart INodeLauncher.Server(NodeAddress address) => Shell("server", Server(LifeOf("server")), address.ToString());
 
-    NodeStart INodeLauncher.Worker(string name, string address) => Shell(name, Worker(name, LifeOf(name)), address);
+    NodeStart INodeLauncher.Worker(string name, NodeAddress address) => Shell(name, Worker(name, LifeOf(name)), address.ToString());
 
     private int LifeOf(string name) => _starts.Count(start => start.StartsWith(name + " ", StringComparison.Ordinal));
 
