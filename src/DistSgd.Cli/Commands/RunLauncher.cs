@@ -23,6 +23,9 @@ internal sealed class RunLauncher
     /// <summary>Whether another process shows progress and result.</summary>
     public bool IsQuiet { get; init; }
 
+    /// <summary>Whether workers come and go by themselves, so that a person is told.</summary>
+    public bool TellsMembers { get; init; }
+
     /// <summary>Whether the summary is printed as JSON.</summary>
     public bool Json { get; init; }
 
@@ -128,7 +131,9 @@ internal sealed class RunLauncher
     }
 
     private ITrainingView CreateView(RunConfig config, TrainingTask task, RunDirectory directory) =>
-        IsQuiet ? new PlainView(Console.Error, ConsoleLevel.Off, task.TotalSteps) : TrainingViews.Create(config, task, directory);
+        IsQuiet
+            ? new PlainView(Console.Error, ConsoleLevel.Off, new EventLines(ConsoleLevel.Off, task.TotalSteps), task.TotalSteps)
+            : TrainingViews.Create(config, RunOutline.Of(config, task), directory, TellsMembers);
 
     /// <summary>A damaged summary is as good as none: the checkpoints tell how far the run has come.</summary>
     private static void RefuseFinished(RunDirectory directory)
