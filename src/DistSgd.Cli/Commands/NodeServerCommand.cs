@@ -51,6 +51,9 @@ internal static class NodeServerCommand
             bool isSupervised = parsed.GetValue(supervised);
             ParentLink? parent = isSupervised ? new ParentLink() : null;
             NodeCluster? cluster = null;
+
+            // An address that is taken is found out before anything is made; workers that dial already are answered once the run is there.
+            using NodeListener listener = NodeListener.Open(address);
             using HealthEndpoint? endpoint = parsed.GetValue(health) is { } at
                 ? HealthEndpoint.Open(at, "--healthz", () => new HealthReport(
                     "server", "server", cluster?.RunId ?? "", cluster?.Connected > 0, cluster?.Step, cluster?.Connected ?? 0))
@@ -65,7 +68,6 @@ internal static class NodeServerCommand
                 Wire = (directory, view) =>
                 {
                     secret ??= NodeToken.ReadOrCreate(directory.TokenPath);
-                    NodeListener listener = NodeListener.Open(address);
                     Announce(listener.Address, parsed.GetValue(token) ?? directory.TokenPath, isSupervised, view);
                     return setup => cluster = new NodeCluster(setup, listener, secret);
                 },

@@ -93,7 +93,7 @@ internal sealed class FrameSender : IDisposable
                 continue;
             }
 
-            if (_closed || !_socket.Poll(Patience, SelectMode.SelectWrite))
+            if (_closed || !HasRoom(Patience))
             {
                 return waiting;
             }
@@ -219,13 +219,19 @@ internal sealed class FrameSender : IDisposable
             return;
         }
 
+        HasRoom(first.Limit - taken);
+    }
+
+    /// <summary>Waits for room; a socket that fails while one waits is found out by the next attempt to send.</summary>
+    private bool HasRoom(TimeSpan limit)
+    {
         try
         {
-            _socket.Poll(first.Limit - taken, SelectMode.SelectWrite);
+            return _socket.Poll(limit, SelectMode.SelectWrite);
         }
-        catch (ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            _close("connection closed");
+            return true;
         }
     }
 

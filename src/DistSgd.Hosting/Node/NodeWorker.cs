@@ -63,6 +63,7 @@ public sealed class NodeWorker
                 }
 
                 problem = connection.ClosedBecause ?? "connection closed";
+                lastProblem = null;
                 since = _clock.GetTimestamp();
             }
             catch (SocketException e)
@@ -87,7 +88,7 @@ public sealed class NodeWorker
             }
 
             GiveUpAfter(since, problem);
-            if (problem != lastProblem && !_leaving.IsSet && lastProblem is not null)
+            if (problem != lastProblem && !_leaving.IsSet)
             {
                 _settings.Notice($"{_settings.Name}: {_settings.Server}: {problem}; dialing again");
             }
