@@ -54,8 +54,7 @@ internal sealed class MemberLines
     {
         [] => "",
         [int one] => $", shard {one}",
-        [int first, .., int last] shards when last - first == shards.Count - 1 && shards.Count > 2 => $", shards {first} to {last}",
-        var shards => $", shards {string.Join(", ", shards)}",
+        var shards => $", shards {ClusterStatusText.Shards(shards)}",
     };
 
     private IReadOnlyList<string> Await(int workers)

@@ -110,15 +110,19 @@ public sealed class RunDirectory : IDisposable
     /// <exception cref="InputException">It does not exist or holds no run.</exception>
     public static RunDirectory Open(string directory)
     {
-        RequireName(directory);
-        if (!Directory.Exists(directory))
-        {
-            string found = File.Exists(directory) ? "it is a file; expected the directory of a run" : "the directory does not exist";
-            throw new InputException($"{directory} is no run: {found}.");
-        }
-
-        RunDirectory run = OpenUnchecked(directory);
+        RunDirectory run = OpenExisting(directory);
         return File.Exists(run.ConfigPath) ? run : throw new InputException($"{directory} is no run: it holds no config.yaml.");
+    }
+
+    /// <summary>Opens the run of a cluster for reading; its server need not have written anything yet.</summary>
+    /// <param name="directory">The folder of the run.</param>
+    /// <returns>The folder, not locked.</returns>
+    /// <exception cref="InputException">It does not exist, or no supervisor has had it.</exception>
+    public static RunDirectory OpenCluster(string directory)
+    {
+        RunDirectory run = OpenExisting(directory);
+        return File.Exists(run.ClusterPath) ? run : throw new InputException(
+            $"{directory} is no run of a cluster: it holds no {Path.GetFileName(run.ClusterPath)}.");
     }
 
     /// <summary>Opens a run to continue it.</summary>
@@ -156,6 +160,18 @@ public sealed class RunDirectory : IDisposable
     /// </summary>
     internal static bool HasNoForeignFile(string directory) => Directory.EnumerateFileSystemEntries(directory).All(entry =>
         RunLock.Owns(entry, LockPathOf(directory)) || IsOfCluster(Path.GetFileName(entry)));
+
+    private static RunDirectory OpenExisting(string directory)
+    {
+        RequireName(directory);
+        if (!Directory.Exists(directory))
+        {
+            string found = File.Exists(directory) ? "it is a file; expected the directory of a run" : "the directory does not exist";
+            throw new InputException($"{directory} is no run: {found}.");
+        }
+
+        return OpenUnchecked(directory);
+    }
 
     private static void RequireName(string directory)
     {

@@ -8,7 +8,7 @@ namespace DistSgd.Hosting.Supervision;
 public sealed class ClusterProgress
 {
     private readonly Dictionary<string, IReadOnlyList<int>> _members = [];
-    private readonly HashSet<string> _lost = [];
+    private readonly Dictionary<string, DateTimeOffset> _lost = [];
 
     /// <summary>The workers that take part, with their shards.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<int>> Members => _members;
@@ -50,10 +50,11 @@ public sealed class ClusterProgress
         }
     }
 
-    /// <summary>Whether a worker took part since the server was started last, and is gone without a word.</summary>
+    /// <summary>Whether a worker took part and is gone without a word.</summary>
     /// <param name="worker">Name of the worker.</param>
+    /// <param name="since">When its process was started: what was lost before was another one.</param>
     /// <returns>True if it was lost.</returns>
-    public bool HasLost(string worker) => _lost.Contains(worker);
+    public bool HasLost(string worker, DateTimeOffset? since) => _lost.TryGetValue(worker, out DateTimeOffset lost) && lost >= since;
 
     /// <summary>Takes note of an event; all of them, in their order.</summary>
     /// <param name="trainingEvent">The event.</param>
@@ -106,7 +107,7 @@ public sealed class ClusterProgress
                 break;
             case MembershipChanges.Lost:
                 _members.Remove(worker);
-                _lost.Add(worker);
+                _lost[worker] = membership.Time;
                 break;
         }
     }

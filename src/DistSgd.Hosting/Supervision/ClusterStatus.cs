@@ -50,6 +50,8 @@ public sealed record NodeStatus(string Name, string Role, int? Pid, string State
 /// <summary>A cluster as its files and processes show it, whoever asks.</summary>
 public sealed record ClusterStatus
 {
+    private static readonly Dictionary<string, IReadOnlyList<int>> NoMembers = [];
+
     /// <summary>The run's directory.</summary>
     public required string Directory { get; init; }
 
@@ -106,12 +108,13 @@ public sealed record ClusterStatus
         bool isSupervised = ClusterDirectory.IsSupervised(run);
         ClusterProgress progress = ClusterProgress.Read(run.LogPath);
         RunSummary? summary = isSupervised ? null : ReadSummary(run);
-        NodeStatus[] own = [.. file.Nodes.Select(node => Look(node, isSupervised, progress))];
+
+        // A server that is being started has nobody yet, whoever its earlier life had.
+        IReadOnlyDictionary<string, IReadOnlyList<int>> members = isSupervised && file.Nodes[0].State == NodeState.Running ? progress.Members : NoMembers;
+        NodeStatus[] own = [.. file.Nodes.Select(node => Look(node, isSupervised, members, progress))];
         string[] names = [.. own.Select(node => node.Name)];
-        IEnumerable<NodeStatus> others = isSupervised
-            ? progress.Members.Where(member => !names.Contains(member.Key)).Select(
-                member => new NodeStatus(member.Key, NodeRoles.Worker, null, MembershipChanges.Joined, member.Value, 0))
-            : [];
+        IEnumerable<NodeStatus> others = members.Where(member => !names.Contains(member.Key)).Select(
+            member => new NodeStatus(member.Key, NodeRoles.Worker, null, MembershipChanges.Joined, member.Value, 0));
         return new ClusterStatus
         {
             Directory = run.FullPath,
@@ -120,7 +123,7 @@ public sealed record ClusterStatus
             Supervisor = file.Supervisor.Pid,
             Address = file.Address,
             Workers = file.Workers,
-            Joined = isSupervised ? progress.Members.Count : 0,
+            Joined = members.Count,
             Step = progress.Step,
             StepsTotal = progress.StepsTotal,
             Epoch = progress.Window?.Epoch,
@@ -135,19 +138,20 @@ public sealed record ClusterStatus
     private static ProcessActivity Activity(NodeEntry node) =>
         node is { Pid: { } pid, Started: { } started } ? LocalProcess.Look(pid, started) : ProcessActivity.Gone;
 
-    private static NodeStatus Look(NodeEntry node, bool isSupervised, ClusterProgress progress)
+    private static NodeStatus Look(
+        NodeEntry node, bool isSupervised, IReadOnlyDictionary<string, IReadOnlyList<int>> members, ClusterProgress progress)
     {
         ProcessActivity activity = Activity(node);
-        bool isMember = progress.Members.TryGetValue(node.Name, out IReadOnlyList<int>? shards);
+        bool isMember = members.TryGetValue(node.Name, out IReadOnlyList<int>? shards);
         string state = activity switch
         {
             ProcessActivity.Stopped => "stopped",
             ProcessActivity.Gone => node.State is NodeState.Starting or NodeState.Running ? "gone" : Name(node.State),
             _ when node.Role == NodeRoles.Server || !isSupervised => Name(node.State),
             _ when isMember => MembershipChanges.Joined,
-            _ => progress.HasLost(node.Name) ? MembershipChanges.Lost : "joining",
+            _ => progress.HasLost(node.Name, node.Started) ? MembershipChanges.Lost : "joining",
         };
-        return new NodeStatus(node.Name, node.Role, node.Pid, state, isSupervised && isMember ? shards! : [], node.Restarts);
+        return new NodeStatus(node.Name, node.Role, node.Pid, state, isMember ? shards! : [], node.Restarts);
     }
 
     private static string Name(NodeState state) => state.ToString().ToLower(CultureInfo.InvariantCulture);
@@ -157,17 +161,22 @@ public sealed record ClusterStatus
         _ when progress.IsOver => ClusterState.Ending,
         NodeState.Restarting => ClusterState.Restarting,
         NodeState.Ended or NodeState.Failed => ClusterState.Ending,
-        NodeState.Starting => ClusterState.Starting,
+        NodeState.Starting => file.Nodes[0].Restarts > 0 ? ClusterState.Restarting : ClusterState.Starting,
         _ => progress.Members.Count > 0 ? ClusterState.Running : ClusterState.WaitingForWorkers,
     };
 
-    private static ClusterState StateAfter(RunSummary? summary, ClusterFile file) => summary?.Outcome switch
+    // The supervisor's last deed is to write down that all nodes have ended.
+    private static ClusterState StateAfter(RunSummary? summary, ClusterFile file)
     {
-        RunOutcomes.Interrupted => ClusterState.Interrupted,
-        RunOutcomes.Failed => ClusterState.Failed,
-        null => file.Nodes.All(node => node.State is NodeState.Ended or NodeState.Failed) ? ClusterState.Failed : ClusterState.Crashed,
-        _ => ClusterState.Finished,
-    };
+        bool isOrderly = file.Nodes.All(node => node.State is NodeState.Ended or NodeState.Failed);
+        return summary?.Outcome switch
+        {
+            RunOutcomes.Completed or RunOutcomes.EarlyStopped or RunOutcomes.StoppedByMonitor => ClusterState.Finished,
+            _ when !isOrderly => ClusterState.Crashed,
+            RunOutcomes.Interrupted => ClusterState.Interrupted,
+            _ => ClusterState.Failed,
+        };
+    }
 
     private static RunSummary? ReadSummary(RunDirectory run)
     {

@@ -85,14 +85,14 @@ public sealed class ClusterSupervisor : IDisposable
     public void Interrupt(string signal) => _fleet.Post(() =>
     {
         _interrupt ??= signal;
-        InterruptServer(_interrupt, new ClusterEnd(CodeOf(_interrupt), null));
+        InterruptServer(_interrupt, new ClusterEnd(CodeOf(_interrupt), null, CanGoOn: true));
     });
 
     /// <summary>Ends all processes at once, without a checkpoint; may be called from any thread.</summary>
     /// <param name="exitCode">The cluster's exit code.</param>
     public void Kill(int exitCode)
     {
-        _killed ??= new ClusterEnd(exitCode, null);
+        _killed ??= new ClusterEnd(exitCode, null, CanGoOn: true);
         _fleet.KillAll();
         _fleet.Post(static () => { });
     }
@@ -179,15 +179,16 @@ public sealed class ClusterSupervisor : IDisposable
         string what = $"The server {exit.VerbWithReason}";
         if (exit.IsOrderlyEnd)
         {
-            _end = exit.Code == ExitCodes.Terminated && _lackOfWorkers is not null ? _lackOfWorkers : new ClusterEnd(exit.Code, null);
+            bool wasCutOff = exit.Code is ExitCodes.Interrupted or ExitCodes.Terminated;
+            _end = wasCutOff && _lackOfWorkers is not null ? _lackOfWorkers : new ClusterEnd(exit.Code, null, wasCutOff);
         }
         else if (exit.IsFailure)
         {
-            _end = new ClusterEnd(exit.Code, exit.Message ?? what + ".");
+            _end = new ClusterEnd(exit.Code, exit.Message ?? what + ".", CanGoOn: exit.Message is null);
         }
         else if (IsRunFinished())
         {
-            _end = new ClusterEnd(ExitCodes.Done, null);
+            _end = new ClusterEnd(ExitCodes.Done, null, CanGoOn: false);
         }
         else if (_lackOfWorkers is not null)
         {
@@ -195,7 +196,7 @@ public sealed class ClusterSupervisor : IDisposable
         }
         else if (_interrupt is not null)
         {
-            _end = new ClusterEnd(CodeOf(_interrupt), what + " before it had written a checkpoint.");
+            _end = new ClusterEnd(CodeOf(_interrupt), what + " before it had written a checkpoint.", CanGoOn: true);
         }
         else if (!_plan.Respawns)
         {
@@ -244,7 +245,7 @@ public sealed class ClusterSupervisor : IDisposable
         string text = $"{node.Subject} {exit.Verb}; {how}{(exit.Message is null ? "" : $": {exit.Message}")}";
         if (node == Server)
         {
-            _end = new ClusterEnd(code, text);
+            _end = new ClusterEnd(code, text, CanGoOn: true);
         }
         else if (_fleet.Workers.Any(worker => worker.IsAlive || worker.StartDue is not null))
         {
@@ -252,7 +253,7 @@ public sealed class ClusterSupervisor : IDisposable
         }
         else
         {
-            _lackOfWorkers = new ClusterEnd(code, $"no worker is left; the last one: {text}");
+            _lackOfWorkers = new ClusterEnd(code, $"no worker is left; the last one: {text}", CanGoOn: true);
             InterruptServer(TrainingRun.SignalTerminate, _lackOfWorkers);
         }
     }

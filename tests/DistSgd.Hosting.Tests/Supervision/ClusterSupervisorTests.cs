@@ -16,7 +16,7 @@ public class ClusterSupervisorTests
     public void What_the_server_ends_with_is_the_end_of_the_cluster(int code, string? message)
     {
         using var cluster = new ShellCluster { Server = _ => $"echo 'distsgd: {message}' >&2; exit {code}" };
-        cluster.RunToEnd().ShouldBe(new ClusterEnd(code, message));
+        cluster.RunToEnd().ShouldBe(new ClusterEnd(code, message, code > 100));
         cluster.Starts.ShouldBe(["server unix:/nowhere", "worker-0 unix:/nowhere", "worker-1 unix:/nowhere"]);
         cluster.File.Nodes.ShouldAllBe(node => node.State == NodeState.Ended || node.Name == "server");
         cluster.Notices.ShouldBeEmpty();
@@ -34,7 +34,7 @@ public class ClusterSupervisorTests
         cluster.Entry("server");
         cluster.Entry("worker-0");
         cluster.Supervisor.Interrupt("SIGINT");
-        cluster.AwaitEnd().ShouldBe(new ClusterEnd(130, null));
+        cluster.AwaitEnd().ShouldBe(new ClusterEnd(130, null, true));
     }
 
     [Theory]
@@ -111,21 +111,21 @@ public class ClusterSupervisorTests
         cluster.Notices.ShouldBe(["worker-1 was killed by SIGKILL; it is not started again (--no-respawn)"]);
         cluster.KillNode("worker-0");
         cluster.AwaitEnd().ShouldBe(new ClusterEnd(
-            1, "no worker is left; the last one: worker-0 was killed by SIGKILL; it is not started again (--no-respawn)"));
+            1, "no worker is left; the last one: worker-0 was killed by SIGKILL; it is not started again (--no-respawn)", true));
     }
 
     [Fact]
     public void Without_respawn_a_dead_server_ends_the_cluster()
     {
         using var cluster = new ShellCluster { Respawns = false, Server = _ => Killed };
-        cluster.RunToEnd().ShouldBe(new ClusterEnd(1, "the server was killed by SIGKILL; it is not started again (--no-respawn)"));
+        cluster.RunToEnd().ShouldBe(new ClusterEnd(1, "the server was killed by SIGKILL; it is not started again (--no-respawn)", true));
     }
 
     [Fact]
     public void Workers_that_end_just_before_the_server_are_not_missed()
     {
         using var cluster = new ShellCluster { Server = _ => "sleep 0.3", Worker = (_, _) => "exit 0", Respawns = false };
-        cluster.RunToEnd().ShouldBe(new ClusterEnd(0, null));
+        cluster.RunToEnd().ShouldBe(new ClusterEnd(0, null, false));
         cluster.Notices.ShouldBeEmpty();
         cluster.Starts.Length.ShouldBe(3);
     }
@@ -151,7 +151,7 @@ public class ClusterSupervisorTests
         using var cluster = new ShellCluster { Server = _ => $"read -r line; {Killed}" };
         cluster.Start();
         cluster.Supervisor.Interrupt("SIGTERM");
-        cluster.AwaitEnd().ShouldBe(new ClusterEnd(143, "The server was killed by SIGKILL before it had written a checkpoint."));
+        cluster.AwaitEnd().ShouldBe(new ClusterEnd(143, "The server was killed by SIGKILL before it had written a checkpoint.", true));
     }
 
     [Theory]
@@ -160,7 +160,7 @@ public class ClusterSupervisorTests
     public void A_worker_that_does_not_end_is_killed(string script)
     {
         using var cluster = new ShellCluster { Server = _ => "sleep 0.2", Worker = (_, _) => script };
-        cluster.RunToEnd().ShouldBe(new ClusterEnd(0, null));
+        cluster.RunToEnd().ShouldBe(new ClusterEnd(0, null, false));
         foreach (NodeEntry node in cluster.File.Nodes)
         {
             LocalProcess.Look(node.Pid!.Value, node.Started!.Value).ShouldBe(ProcessActivity.Gone);
@@ -183,7 +183,7 @@ public class ClusterSupervisorTests
         cluster.Start();
         cluster.AwaitStarts(3);
         cluster.Supervisor.Kill(130);
-        cluster.AwaitEnd().ShouldBe(new ClusterEnd(130, null));
+        cluster.AwaitEnd().ShouldBe(new ClusterEnd(130, null, true));
     }
 
     [Fact]
