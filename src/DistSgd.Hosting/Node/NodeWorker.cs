@@ -68,7 +68,9 @@ public sealed class NodeWorker
             }
             catch (SocketException e)
             {
-                problem = $"nobody answers: {e.Message}";
+                problem = _settings.Server.SocketPath is { } path && !File.Exists(path)
+                    ? "no server has made this socket"
+                    : $"nobody answers: {e.Message}";
             }
             catch (ConnectionLostException e)
             {
