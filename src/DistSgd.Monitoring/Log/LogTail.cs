@@ -19,6 +19,9 @@ public sealed class LogTail
     private readonly List<LogProblem> _problems = [];
     private byte[] _head = [];
     private long _position;
+
+    // Size of the file when it was last read to its end. While it stays the same the file is not even opened: most looks find nothing new.
+    private long _exhaustedAt = -1;
     private long _lines;
 
     /// <summary>Prepares to follow a log from its start.</summary>
@@ -37,12 +40,19 @@ public sealed class LogTail
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public IEnumerable<TrainingEvent> ReadNew()
     {
+        WasRewritten = false;
+        if (new FileInfo(_path) is { Exists: true } info && info.Length == _exhaustedAt)
+        {
+            yield break;
+        }
+
         using FileStream? file = TryOpen();
         if (file is null)
         {
             yield break;
         }
 
+        long size = file.Length;
         var lines = new LineReader(file);
         while (TryReadLine(lines, out ReadOnlyMemory<byte> line))
         {
@@ -51,6 +61,8 @@ public sealed class LogTail
                 yield return trainingEvent;
             }
         }
+
+        _exhaustedAt = size;
     }
 
     /// <summary>Passes over the whole lines that are there already, so that the next reading gives only what comes later.</summary>
@@ -71,7 +83,6 @@ public sealed class LogTail
     /// <summary>Opens the file where the last reading ended, or at its start if it is not the file of the last reading any more.</summary>
     private FileStream? TryOpen()
     {
-        WasRewritten = false;
         FileStream? file = null;
         try
         {
