@@ -118,6 +118,36 @@ public sealed class MembershipTests
     }
 
     [Fact]
+    public void A_run_that_is_interrupted_while_its_workers_go_ends_whenever_that_happens_and_can_be_resumed()
+    {
+        int interrupted = 0;
+        for (int at = 1; at < 1200; at += 3)
+        {
+            var host = new TestHost(Task, Config, seed: (ulong)at);
+            int deliveries = 0;
+            host.BeforeDelivery = () =>
+            {
+                if (++deliveries == at)
+                {
+                    host.Post(ActorId.Server, new Interrupt("SIGTERM"));
+                    Array.ForEach(host.Workers, host.Kill);
+                }
+            };
+            RunResult result = host.Run();
+            if (result.Outcome == RunOutcomes.Interrupted)
+            {
+                interrupted++;
+                host.Store.Saved[^1].State.Step.ShouldBe(result.Step);
+                var resumed = new TestHost(Task, Config, resumeFrom: host.Store.Saved[^1]);
+                resumed.Run().Outcome.ShouldBe(RunOutcomes.Completed);
+                Hash(resumed).ShouldBe(Expected, $"interrupted at delivery {at}");
+            }
+        }
+
+        interrupted.ShouldBeGreaterThan(50);
+    }
+
+    [Fact]
     public void A_shard_that_is_not_the_workers_is_not_taken_from_it()
     {
         var roster = new Roster(4);
