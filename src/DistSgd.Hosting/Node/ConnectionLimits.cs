@@ -13,6 +13,9 @@ internal readonly record struct ConnectionLimits(TimeSpan Silence)
     /// <summary>Time for a peer to prove who it is.</summary>
     public static TimeSpan Handshake { get; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a socket is waited for in one go; the system's call for it refuses more than half an hour.</summary>
+    public static TimeSpan PollMax { get; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Connections that have not yet proved who they are; further ones are closed at once.</summary>
     public const int StrangersMax = 64;
 

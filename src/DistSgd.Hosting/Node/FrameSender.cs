@@ -204,6 +204,11 @@ internal sealed class FrameSender : IDisposable
 
                     continue;
                 }
+
+                if (_closed)
+                {
+                    return; // the peer has gone
+                }
             }
 
             AwaitRoom(first);
@@ -219,7 +224,8 @@ internal sealed class FrameSender : IDisposable
             return;
         }
 
-        HasRoom(first.Limit - taken);
+        TimeSpan left = first.Limit - taken;
+        HasRoom(left < ConnectionLimits.PollMax ? left : ConnectionLimits.PollMax);
     }
 
     /// <summary>Waits for room; a socket that fails while one waits is found out by the next attempt to send.</summary>
