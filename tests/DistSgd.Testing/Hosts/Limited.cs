@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace DistSgd.Testing.Hosts;
 
 /// <summary>Waits that end: a test that hangs says where.</summary>
@@ -25,25 +23,13 @@ public static class Limited
     /// <param name="work">What to do.</param>
     /// <param name="what">Its name, for the message.</param>
     /// <exception cref="TimeoutException">It does not end.</exception>
-    public static void Run(Action work, string what = "the run")
-    {
-        ExceptionDispatchInfo? failure = null;
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                work();
-            }
-            catch (Exception e)
-            {
-                failure = ExceptionDispatchInfo.Capture(e);
-            }
-        })
-        { IsBackground = true, Name = "limited" };
-        thread.Start();
-        Join(thread, what);
-        failure?.Throw();
-    }
+    public static void Run(Action work, string what = "the run") => Start(work, what).Join();
+
+    /// <summary>Begins something on a thread of its own.</summary>
+    /// <param name="work">What to do.</param>
+    /// <param name="what">Its name, for the message.</param>
+    /// <returns>To wait for it.</returns>
+    public static BackgroundWork Start(Action work, string what) => new(work, what);
 
     /// <summary>Waits for a thread to end.</summary>
     /// <param name="thread">The thread.</param>
