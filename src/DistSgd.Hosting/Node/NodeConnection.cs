@@ -234,9 +234,22 @@ internal sealed class NodeConnection : IDisposable
         // However long this process itself was busy or frozen: the peer gets a moment to be heard of.
         TimeSpan left = _limits.Silence - Silence;
         double milliseconds = Math.Clamp(left.TotalMilliseconds, 100, ConnectionLimits.PollMax.TotalMilliseconds);
-        if (!_socket.Poll(TimeSpan.FromMilliseconds(milliseconds), SelectMode.SelectRead) && Silence >= _limits.Silence)
+        if (!HasBytes(TimeSpan.FromMilliseconds(milliseconds)) && Silence >= _limits.Silence)
         {
             throw new ConnectionLostException(FormattableString.Invariant($"not heard of for {Silence.TotalSeconds:0.0} s"));
+        }
+    }
+
+    /// <summary>Waits for bytes; a socket that fails while one waits is found out by the next attempt to receive.</summary>
+    private bool HasBytes(TimeSpan limit)
+    {
+        try
+        {
+            return _socket.Poll(limit, SelectMode.SelectRead);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return true;
         }
     }
 

@@ -41,11 +41,12 @@ internal sealed class WorkerPeer
     /// <summary>Set once nothing of it will be posted any more.</summary>
     public ManualResetEventSlim Gone { get; } = new();
 
-    /// <summary>Posts what the worker sends, until it goes.</summary>
+    /// <summary>Posts what the worker sends, until it says good-bye.</summary>
+    /// <returns>Why it went again without having joined; null if it had.</returns>
     /// <exception cref="RefusedException">It is no worker for this run after all.</exception>
     /// <exception cref="ConnectionLostException">It has gone without a word.</exception>
     /// <exception cref="WireException">It sent what nobody asked for, or what is no message.</exception>
-    public void Serve()
+    public string? Serve()
     {
         while (true)
         {
@@ -58,11 +59,15 @@ internal sealed class WorkerPeer
                     throw new WireException(
                         WireProblem.BadField, $"GradientComputed.worker: found {gradient.Worker.Name}; expected {Name}.");
                 case GradientComputed gradient: _post(ActorId.Server, gradient); break;
-                case BlocksEvaluated blocks: _post(ActorId.Server, blocks); break;
+                case BlocksEvaluated blocks:
+                    Grants.Take(blocks);
+                    _post(ActorId.Server, blocks);
+                    break;
                 case Leave leave:
+                    string? declined = HasJoined ? null : leave.Reason;
                     Connection.Close(leave.Reason);
                     Leave(MembershipChanges.Left, leave.Reason);
-                    return;
+                    return declined;
                 case { } other:
                     throw new WireException(WireProblem.OutOfPlace, $"Found {other.GetType().Name}; expected the messages of a worker.");
             }
