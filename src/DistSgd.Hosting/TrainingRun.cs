@@ -18,7 +18,7 @@ using DistSgd.Training.Server;
 namespace DistSgd.Hosting;
 
 /// <summary>
-/// One life of a run in one process: the actors, the run directory with its log and checkpoints, and the summary at the end.
+/// One life of a run: the actors, the run directory with its log and checkpoints, and the summary at the end.
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
@@ -35,14 +35,20 @@ public sealed class TrainingRun : IDisposable
     private readonly Action<TrainingEvent> _view;
     private readonly RunLogWriter _log;
     private readonly RuleSet _rules;
-    private readonly InProcessCluster _cluster;
+    private readonly ITrainingCluster _cluster;
     private readonly Checkpoint? _resumeFrom;
     private readonly int _term;
     private readonly DateTimeOffset _started;
     private readonly DateTimeOffset _firstStarted;
 
     private TrainingRun(
-        RunConfig config, TrainingTask task, RunDirectory directory, TimeProvider clock, Action<TrainingEvent> view, PastLife? past)
+        RunConfig config,
+        TrainingTask task,
+        RunDirectory directory,
+        TimeProvider clock,
+        Action<TrainingEvent> view,
+        ClusterFactory? cluster,
+        PastLife? past)
     {
         _config = config;
         _task = task;
@@ -74,7 +80,8 @@ public sealed class TrainingRun : IDisposable
             ModelJson = ModelDescription.Of(task.Architecture, task.Data.Dataset).ToJson(),
             ResumeFrom = past?.Checkpoint,
         };
-        _cluster = new InProcessCluster(task, config, options, _rules, clock, Write);
+        var setup = new ClusterSetup(directory.Name, task, config, options, _rules, clock, Write);
+        _cluster = cluster is null ? new InProcessCluster(setup) : cluster(setup);
     }
 
     /// <summary>Completed steps when this life of the run began: 0, or those of the checkpoint it goes on from.</summary>
@@ -86,14 +93,20 @@ public sealed class TrainingRun : IDisposable
     /// <param name="directory">The run directory, locked by this process; disposed with the run.</param>
     /// <param name="clock">The time.</param>
     /// <param name="view">Shown every written event, on the run's thread.</param>
+    /// <param name="cluster">Wires the actors; null for all in this process.</param>
     /// <returns>The run, to be executed.</returns>
     /// <exception cref="RunFailedException">The model does not fit into the memory.</exception>
     public static TrainingRun Create(
-        RunConfig config, TrainingTask task, RunDirectory directory, TimeProvider clock, Action<TrainingEvent> view)
+        RunConfig config,
+        TrainingTask task,
+        RunDirectory directory,
+        TimeProvider clock,
+        Action<TrainingEvent> view,
+        ClusterFactory? cluster = null)
     {
         ArgumentNullException.ThrowIfNull(directory);
         File.WriteAllText(directory.ConfigPath, ConfigWriter.ToYaml(config));
-        return WithinMemory(task, () => new TrainingRun(config, task, directory, clock, view, null));
+        return WithinMemory(task, () => new TrainingRun(config, task, directory, clock, view, cluster, null));
     }
 
     /// <summary>Prepares the continuation of a run from its newest checkpoint.</summary>
@@ -103,17 +116,24 @@ public sealed class TrainingRun : IDisposable
     /// <param name="clock">The time.</param>
     /// <param name="view">Shown every written event, on the run's thread.</param>
     /// <param name="warn">Told of checkpoints and of lines of the log that cannot be read.</param>
+    /// <param name="cluster">Wires the actors; null for all in this process.</param>
     /// <returns>The run, to be executed.</returns>
     /// <exception cref="InputException">The run is finished, or checkpoint, config and data do not belong together.</exception>
     /// <exception cref="RunFailedException">The model does not fit into the memory.</exception>
     public static TrainingRun Resume(
-        RunConfig config, TrainingTask task, RunDirectory directory, TimeProvider clock, Action<TrainingEvent> view, Action<string> warn)
+        RunConfig config,
+        TrainingTask task,
+        RunDirectory directory,
+        TimeProvider clock,
+        Action<TrainingEvent> view,
+        Action<string> warn,
+        ClusterFactory? cluster = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(directory);
         return WithinMemory(task, () =>
-            new TrainingRun(config, task, directory, clock, view, PastLife.Read(config, task, directory, warn)));
+            new TrainingRun(config, task, directory, clock, view, cluster, PastLife.Read(config, task, directory, warn)));
     }
 
     /// <summary>Trains to the end on the calling thread.</summary>

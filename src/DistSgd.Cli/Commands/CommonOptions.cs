@@ -14,6 +14,25 @@ internal static class CommonOptions
 
     public static Argument<string> Run() => new("RUN") { Description = "Run directory, for instance runs/mnist-mlp-20260101T120000Z." };
 
+    /// <summary>The config of a new run, where <see cref="Resume"/> may stand instead.</summary>
+    public static Argument<string?> ConfigOrResume() => new("CONFIG")
+    {
+        Description = "Config file, for instance configs/mnist.yaml. Required without --resume.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public static Option<string?> NewRunDirectory() => new("--run-dir")
+    {
+        Description = "Directory of the run; must be new. Default: runs/NAME-UTCSTAMP.",
+        HelpName = "DIR",
+    };
+
+    public static Option<string?> Resume() => new("--resume")
+    {
+        Description = "Continue the run in this directory from its newest checkpoint, instead of a CONFIG.",
+        HelpName = "RUN",
+    };
+
     public static Option<string[]> Set() => new("--set")
     {
         Description = "Change one key of the config: KEY=VALUE, for instance training.epochs=1 or clip=null. May be repeated.",

@@ -13,10 +13,22 @@ internal sealed class Signals : IDisposable
     {
     }
 
-    public static Signals Forward(TrainingRun run, Action<string> notice)
+    /// <summary>Forwards signals to a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="notice">Receives lines for a person.</param>
+    /// <param name="ignoreInterrupt">Whether Ctrl-C is the business of a parent on the same terminal.</param>
+    public static Signals Forward(TrainingRun run, Action<string> notice, bool ignoreInterrupt = false)
     {
         var signals = new Signals();
-        signals.Register(PosixSignal.SIGINT, TrainingRun.SignalInterrupt, ExitCodes.Interrupted, run, notice);
+        if (ignoreInterrupt)
+        {
+            signals._registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true));
+        }
+        else
+        {
+            signals.Register(PosixSignal.SIGINT, TrainingRun.SignalInterrupt, ExitCodes.Interrupted, run, notice);
+        }
+
         signals.Register(PosixSignal.SIGTERM, TrainingRun.SignalTerminate, ExitCodes.Terminated, run, notice);
         return signals;
     }

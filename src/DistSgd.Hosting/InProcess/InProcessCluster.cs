@@ -9,46 +9,37 @@ using DistSgd.Training.Server;
 namespace DistSgd.Hosting.InProcess;
 
 /// <summary>Server, workers and monitor of a training run in one process.</summary>
-public sealed class InProcessCluster : IDisposable
+public sealed class InProcessCluster : ITrainingCluster
 {
     private readonly InProcessLoop _loop;
     private readonly ParameterServerActor _server;
 
     /// <summary>Wires the actors of a run.</summary>
-    /// <param name="task">What is trained.</param>
-    /// <param name="config">The run's config.</param>
-    /// <param name="options">What the server is told at its start.</param>
-    /// <param name="rules">The monitor's rules.</param>
-    /// <param name="clock">The time.</param>
-    /// <param name="written">Receives every event in order, before the monitor sees it: the log.</param>
-    public InProcessCluster(
-        TrainingTask task, RunConfig config, ServerOptions options, RuleSet rules, TimeProvider clock, Action<TrainingEvent> written)
+    /// <param name="setup">The run.</param>
+    public InProcessCluster(ClusterSetup setup)
     {
-        ArgumentNullException.ThrowIfNull(config);
-        ArgumentNullException.ThrowIfNull(written);
-        _loop = new InProcessLoop(task, config.Cluster.Workers, curvatureExamples: null, clock, trainingEvent =>
+        ArgumentNullException.ThrowIfNull(setup);
+        _loop = new InProcessLoop(setup.Task, setup.Config.Cluster.Workers, curvatureExamples: null, setup.Clock, trainingEvent =>
         {
-            written(trainingEvent);
+            setup.Written(trainingEvent);
             _loop!.Post(ActorId.Monitor, trainingEvent);
         });
-        _server = new ParameterServerActor(task, config, options);
+        _server = new ParameterServerActor(setup.Task, setup.Config, setup.Options);
         _loop.Add(ActorId.Server, _server);
-        _loop.Add(ActorId.Monitor, new MonitorActor(rules));
+        _loop.Add(ActorId.Monitor, new MonitorActor(setup.Rules));
     }
 
-    /// <summary>Number of completed steps.</summary>
+    /// <inheritdoc/>
     public long Step => _server.Step;
 
-    /// <summary>Runs to the end on the calling thread.</summary>
-    /// <returns>How the run ended.</returns>
+    /// <inheritdoc/>
     public RunResult Run()
     {
         _loop.Run();
         return _server.Result ?? throw new InvalidOperationException("The loop stopped before the server had a result.");
     }
 
-    /// <summary>Has the run end after the current step with a checkpoint; may be called from any thread.</summary>
-    /// <param name="reason">Why, for the log.</param>
+    /// <inheritdoc/>
     public void Interrupt(string reason) => _loop.Post(ActorId.Server, new Interrupt(reason));
 
     /// <inheritdoc/>

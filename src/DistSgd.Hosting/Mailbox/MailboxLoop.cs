@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using DistSgd.Monitoring.Events;
 using DistSgd.Training.Actors;
 
@@ -10,6 +11,11 @@ namespace DistSgd.Hosting.Mailbox;
 /// <remarks>
 /// The thread first empties its mailbox, then helps with long work, and only then waits: so with one worker a whole step happens
 /// on one thread without a wake-up. In steady state nothing is allocated.
+/// <para>
+/// A lent loop has no thread of its own: whoever posts a message delivers it, and what comes of it, unless another thread is just doing
+/// that. So the thread that receives the last gradient of a step from a socket goes on to the next step, and nobody has to be woken up.
+/// <see cref="Run"/> then only looks after timers.
+/// </para>
 /// </remarks>
 public sealed class MailboxLoop : IDisposable
 {
@@ -25,10 +31,15 @@ public sealed class MailboxLoop : IDisposable
     private readonly PriorityQueue<Delivery, DateTimeOffset> _timers = new();
     private readonly Lock _inboxLock = new();
     private readonly SemaphoreSlim _arrival = new(0);
+    private readonly bool _isLent;
     private Queue<Delivery> _inbox = new();
     private Queue<Delivery> _drained = new();
     private volatile int _waitingInInbox;
     private volatile bool _blocked;
+    private volatile bool _ended;
+    private int _isDelivering;
+    private long _nextTimer = long.MaxValue;
+    private ExceptionDispatchInfo? _failure;
     private bool _stopped;
 
     /// <summary>Wires a loop.</summary>
@@ -36,9 +47,11 @@ public sealed class MailboxLoop : IDisposable
     /// <param name="transport">Where messages to actors of other processes go.</param>
     /// <param name="executor">Who does long work.</param>
     /// <param name="emit">Receives the events that actors emit, on the loop's thread.</param>
-    public MailboxLoop(TimeProvider clock, ITransport transport, IExecutor executor, Action<TrainingEvent> emit)
+    /// <param name="isLent">Whether whoever posts a message delivers it, instead of the thread in <see cref="Run"/>.</param>
+    public MailboxLoop(TimeProvider clock, ITransport transport, IExecutor executor, Action<TrainingEvent> emit, bool isLent = false)
     {
         ArgumentNullException.ThrowIfNull(executor);
+        _isLent = isLent;
         _clock = clock;
         _transport = transport;
         _executor = executor;
@@ -61,22 +74,25 @@ public sealed class MailboxLoop : IDisposable
     /// <exception cref="Exception">Whatever an actor or a computation throws.</exception>
     public void Run()
     {
-        while (true)
+        if (_isLent)
         {
-            if (_mailbox.TryDequeue(out Delivery next) || TryTakeInbox(out next) || TryTakeTimer(out next))
-            {
-                next.Deliver();
-            }
-            else if (_stopped)
-            {
-                return;
-            }
-            else if (!_executor.TryRunOne())
+            RunLent();
+            return;
+        }
+
+        while (!_stopped)
+        {
+            DeliverAll();
+            if (!_stopped)
             {
                 WaitForArrival();
             }
         }
     }
+
+    /// <summary>Throws what an actor or a computation of a lent loop has thrown on whatever thread.</summary>
+    /// <exception cref="Exception">That exception.</exception>
+    public void ThrowIfFailed() => _failure?.Throw();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -84,6 +100,65 @@ public sealed class MailboxLoop : IDisposable
         _executor.Dispose();
         _arrival.Dispose();
     }
+
+    /// <summary>Delivers until nothing waits and no work is left to help with.</summary>
+    private void DeliverAll()
+    {
+        do
+        {
+            while (_mailbox.TryDequeue(out Delivery next) || TryTakeInbox(out next) || TryTakeTimer(out next))
+            {
+                next.Deliver();
+            }
+        }
+        while (!_stopped && _executor.TryRunOne());
+    }
+
+    private void RunLent()
+    {
+        while (true)
+        {
+            Lend();
+            if (_ended)
+            {
+                ThrowIfFailed();
+                return;
+            }
+
+            long due = Volatile.Read(ref _nextTimer);
+            double milliseconds = TimeSpan.FromTicks(due - _clock.GetUtcNow().UtcTicks).TotalMilliseconds;
+            _arrival.Wait(due == long.MaxValue ? Timeout.Infinite : (int)Math.Clamp(Math.Ceiling(milliseconds), 0, int.MaxValue));
+        }
+    }
+
+    // Whoever finds the loop taken leaves it to the other, who therefore looks once more after giving it back.
+    private void Lend()
+    {
+        while (!_ended && HasArrivals() && Interlocked.CompareExchange(ref _isDelivering, 1, 0) == 0)
+        {
+            long timer = _nextTimer;
+            try
+            {
+                DeliverAll();
+            }
+            catch (Exception e)
+            {
+                _failure = ExceptionDispatchInfo.Capture(e);
+            }
+
+            _nextTimer = _timers.TryPeek(out _, out DateTimeOffset due) ? due.UtcTicks : long.MaxValue;
+            _ended = _stopped || _failure is not null;
+            if (_ended || _nextTimer < timer)
+            {
+                _arrival.Release();
+            }
+
+            // After the end nobody gets the loop any more: no actor sees a message after it has stopped the run.
+            Interlocked.Exchange(ref _isDelivering, _ended ? 1 : 0);
+        }
+    }
+
+    private bool HasArrivals() => _waitingInInbox > 0 || Volatile.Read(ref _nextTimer) <= _clock.GetUtcNow().UtcTicks;
 
     private void Send(ActorId receiver, object message, ActorId sender)
     {
@@ -109,7 +184,11 @@ public sealed class MailboxLoop : IDisposable
 
         // The message must be seen before the flag is read: the loop raises the flag and then looks for messages once more.
         Interlocked.MemoryBarrier();
-        if (_blocked)
+        if (_isLent)
+        {
+            Lend();
+        }
+        else if (_blocked)
         {
             _arrival.Release();
         }
@@ -173,7 +252,7 @@ public sealed class MailboxLoop : IDisposable
         _blocked = false;
     }
 
-    private readonly record struct Delivery(Host Host, object Message, System.Runtime.ExceptionServices.ExceptionDispatchInfo? Failure)
+    private readonly record struct Delivery(Host Host, object Message, ExceptionDispatchInfo? Failure)
     {
         public void Deliver()
         {

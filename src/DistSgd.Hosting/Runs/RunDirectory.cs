@@ -43,6 +43,9 @@ public sealed class RunDirectory : IDisposable
     /// <summary><c>summary.json</c>: the results.</summary>
     public string SummaryPath => Path.Combine(FullPath, "summary.json");
 
+    /// <summary><c>cluster.token</c>: the secret that the nodes of the run share.</summary>
+    public string TokenPath => Path.Combine(FullPath, "cluster.token");
+
     /// <summary><c>lock</c>: held while a process writes the run.</summary>
     public string LockPath => LockPathOf(FullPath);
 

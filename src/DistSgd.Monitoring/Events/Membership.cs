@@ -25,7 +25,8 @@ public sealed record Membership : TrainingEvent
     public override string MessageTemplate => "Worker {Worker} {Change}, shards {Shards}";
 
     /// <inheritdoc/>
-    public override EventLevel Level => Change == MembershipChanges.Lost ? EventLevel.Warning : EventLevel.Information;
+    public override EventLevel Level =>
+        Change is MembershipChanges.Lost or MembershipChanges.Refused ? EventLevel.Warning : EventLevel.Information;
 }
 
 /// <summary>Values of <see cref="Membership.Change"/>.</summary>
@@ -42,4 +43,7 @@ public static class MembershipChanges
 
     /// <summary>The worker is gone without a word.</summary>
     public const string Lost = "lost";
+
+    /// <summary>A peer that wanted to join was turned away; it never took part.</summary>
+    public const string Refused = "refused";
 }

@@ -1,9 +1,7 @@
 using DistSgd.Learning;
 using DistSgd.Learning.Evaluation;
-using DistSgd.Learning.Gradients;
 using DistSgd.Learning.Optimization;
 using DistSgd.Monitoring.Events;
-using DistSgd.Numerics.Memory;
 using DistSgd.Training.Checkpoints;
 using DistSgd.Training.Config;
 using DistSgd.Training.Protocol;
@@ -29,12 +27,10 @@ public sealed class ParameterServerActor : IActor
     private readonly Roster _roster;
     private readonly CheckpointQueue _checkpoints;
     private readonly Evaluations _evaluations;
-    private readonly StepWindowBuilder _window;
-    private readonly Action<AlignedVector, int> _measureMagnitudes;
+    private readonly StepJournal _journal;
     private readonly long _resumedAt;
     private DateTimeOffset _started;
     private bool _hasBegun;
-    private long _examples;
     private string? _interrupt;
 
     /// <summary>Creates the server of a run.</summary>
@@ -54,8 +50,7 @@ public sealed class ParameterServerActor : IActor
         _step = new StepRound(options.Term, _roster, task.Data.Shards, _server.Parameters);
         _evaluations = new Evaluations(options.Term, task, _roster);
         _checkpoints = new CheckpointQueue(options.Checkpoints);
-        _window = new StepWindowBuilder(_server.Layout, config.Log.StepEvery, task.Architecture.IsClassifier);
-        _measureMagnitudes = _window.MeasureMagnitudes;
+        _journal = new StepJournal(_server, _step, task, config);
         _earlyStopping = config.Training.EarlyStopping is { } stop ? new EarlyStopping(stop.Patience, stop.MinDelta) : null;
         if (options.ResumeFrom is { } checkpoint)
         {
@@ -81,6 +76,8 @@ public sealed class ParameterServerActor : IActor
             case Begin: WriteFirstCheckpoint(context); break;
             case WorkerJoined joined: Join(joined, context); break;
             case WorkerLeft left: Leave(left, context); break;
+            case JoinWaitEnded: BeginWithThoseHere(context); break;
+            case PeerRefused refused: Roster.ReportRefusal(refused, context); break;
             case GradientComputed gradient: Collect(gradient, context); break;
             case BlocksEvaluated blocks: CollectEvaluation(blocks, context); break;
             case CheckpointWork work: ReportCheckpoint(work, context); break;
@@ -108,7 +105,20 @@ public sealed class ParameterServerActor : IActor
         {
             HandOver(context);
         }
-        else if (_roster.Workers.Count == _config.Cluster.Workers)
+        else if (_roster.Workers.Count >= _config.Cluster.Workers)
+        {
+            BeginSteps(context);
+        }
+        else if (_roster.Workers.Count == 1)
+        {
+            context.StartTimer(TimeSpan.FromSeconds(_config.Cluster.JoinWait), new JoinWaitEnded());
+        }
+    }
+
+    // The others may be lost for good; if they come after all, they join while the run lasts.
+    private void BeginWithThoseHere(IActorContext context)
+    {
+        if (!_hasBegun && _roster.Workers.Count > 0)
         {
             BeginSteps(context);
         }
@@ -119,7 +129,7 @@ public sealed class ParameterServerActor : IActor
         _hasBegun = true;
         _roster.Deal(_options.Term, context);
         _started = context.Now;
-        _window.RestartClock(context.Now);
+        _journal.RestartClock(context.Now);
         Continue(context);
     }
 
@@ -141,9 +151,11 @@ public sealed class ParameterServerActor : IActor
     {
         _interrupt ??= interrupt.Reason;
 
-        // Nobody is there to complete the step, so it is given up.
-        if (_hasBegun && _roster.Workers.Count == 0 && Result is null)
+        // Nobody is there to complete the step, so it is given up; or no step has begun.
+        if ((!_hasBegun || _roster.Workers.Count == 0) && Result is null)
         {
+            _started = _hasBegun ? _started : context.Now;
+            _hasBegun = true;
             _step.Abandon();
             _evaluations.Abandon();
             Finish(RunOutcomes.Interrupted, _interrupt, context);
@@ -152,31 +164,10 @@ public sealed class ParameterServerActor : IActor
 
     private void Collect(GradientComputed gradient, IActorContext context)
     {
-        if (!_step.Add(gradient))
+        if (_step.Add(gradient))
         {
-            return;
+            AfterStep(_journal.Complete(context), context);
         }
-
-        ReadOnlySpan<PartialGradient> partials = _step.Sums;
-        if (ActionReports.AnyNonFinite(partials))
-        {
-            ActionReports.EmitSlices(partials, _server, _config.Monitor.OnNonFinite, _step, context);
-        }
-
-        StepResult result = _server.CompleteStep(partials, _window.ClosesWith(_server.Step) ? _measureMagnitudes : null);
-        _window.Add(result, _server.Measurement.WeightNorms, _server.Measurement.BiasNorms);
-        _examples += result.Examples;
-        if (result.Outcome is StepOutcome.NonFiniteSum or StepOutcome.NonFiniteParameters)
-        {
-            ActionReports.EmitStep(result, _server, _config.Monitor.OnNonFinite, context);
-        }
-
-        if (_server.Step % _config.Log.StepEvery == 0)
-        {
-            FlushWindow(context);
-        }
-
-        AfterStep(result.Outcome, context);
     }
 
     private void AfterStep(StepOutcome outcome, IActorContext context)
@@ -208,7 +199,7 @@ public sealed class ParameterServerActor : IActor
         if (!ends && every > 0 && _server.Step % every == 0 && _server.Step > _resumedAt)
         {
             // A window ends here, because a resumed run writes its own events from here on.
-            FlushWindow(context);
+            _journal.Flush(context);
             _server.MarkRollbackPoint();
             SaveCheckpoint(context);
         }
@@ -234,7 +225,7 @@ public sealed class ParameterServerActor : IActor
 
     private void StartEvaluation(DataPart part, IActorContext context)
     {
-        FlushWindow(context);
+        _journal.Flush(context);
         _evaluations.Start(part, _server.Step, _server.Parameters, context);
     }
 
@@ -245,7 +236,7 @@ public sealed class ParameterServerActor : IActor
             return;
         }
 
-        _window.RestartClock(context.Now);
+        _journal.RestartClock(context.Now);
         if (Result is not null)
         {
             EvaluateNextPart(context);
@@ -284,13 +275,13 @@ public sealed class ParameterServerActor : IActor
 
     private void Finish(string outcome, string reason, IActorContext context)
     {
-        FlushWindow(context);
+        _journal.Flush(context);
         Result = CreateResult(outcome, reason, context);
         SaveCheckpoint(context);
     }
 
     private RunResult CreateResult(string outcome, string? reason, IActorContext context) =>
-        new(outcome, reason, _server.Step, _server.Epoch, (context.Now - _started).TotalSeconds, _examples, _evaluations.Results);
+        new(outcome, reason, _server.Step, _server.Epoch, (context.Now - _started).TotalSeconds, _journal.Examples, _evaluations.Results);
 
     private void SaveCheckpoint(IActorContext context)
     {
@@ -306,14 +297,6 @@ public sealed class ParameterServerActor : IActor
             Result.FinalCheckpoint = receipt;
             Result.FinalModel = work.Snapshot;
             context.Stop();
-        }
-    }
-
-    private void FlushWindow(IActorContext context)
-    {
-        foreach (TrainingEvent e in _window.Flush(context.Now, _server.Epoch, _server.Parameters, _step.WorkerOf))
-        {
-            context.Emit(e);
         }
     }
 }

@@ -16,6 +16,14 @@ public sealed record ClusterConfig
     /// <summary>How gradients are encoded between worker and server.</summary>
     [ConfigKey("encoding", "How gradients are encoded between worker and server.")]
     public GradientEncoding Encoding { get; init; } = GradientEncoding.Float32;
+
+    /// <summary>Seconds after which a node that was not heard of is lost.</summary>
+    [ConfigKey("heartbeat_limit", "Seconds after which a node that was not heard of is lost and its shards move.", Min = 0.2, Max = 3600, Numeric = false)]
+    public double HeartbeatLimit { get; init; } = 3;
+
+    /// <summary>Seconds that the server waits for the other workers once the first has joined.</summary>
+    [ConfigKey("join_wait", "Seconds that a run waits for its other workers once the first has joined; later ones join while it runs.", Min = 0, Max = 86400, Numeric = false)]
+    public double JoinWait { get; init; } = 10;
 }
 
 /// <summary>When a step closes and how old a gradient may be.</summary>

@@ -25,6 +25,14 @@ public sealed record WorkerJoined(ActorId Worker, string DataSha256);
 /// <param name="Reason">Why, for the log; null if nothing is known.</param>
 public sealed record WorkerLeft(ActorId Worker, string Change, string? Reason = null);
 
+/// <summary>The server has told itself to begin with the workers that are there.</summary>
+public sealed record JoinWaitEnded;
+
+/// <summary>The server's host has turned a peer away, or away again; it took no part.</summary>
+/// <param name="Peer">Its name, or its address where it gave none.</param>
+/// <param name="Reason">Why, for the log.</param>
+public sealed record PeerRefused(string Peer, string Reason);
+
 /// <summary>The server deals shards to a worker; an empty set makes it a standby.</summary>
 /// <param name="Term">Term of the server.</param>
 /// <param name="Shards">The shards, ascending.</param>

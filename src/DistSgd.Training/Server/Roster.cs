@@ -103,6 +103,16 @@ public sealed class Roster(int shards)
         }
     }
 
+    /// <summary>Tells the log of a peer that was turned away.</summary>
+    /// <param name="refused">Who and why.</param>
+    /// <param name="context">The context of the server.</param>
+    public static void ReportRefusal(PeerRefused refused, IActorContext context)
+    {
+        ArgumentNullException.ThrowIfNull(refused);
+        ArgumentNullException.ThrowIfNull(context);
+        Report(new ActorId(refused.Peer), MembershipChanges.Refused, [], context, refused.Reason);
+    }
+
     private static void Report(ActorId worker, string change, int[] shards, IActorContext context, string? reason = null) =>
         context.Emit(new Membership
         {

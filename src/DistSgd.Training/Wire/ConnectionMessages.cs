@@ -41,7 +41,8 @@ public sealed record Welcome(
 
 /// <summary>The server does not take the node; the connection ends.</summary>
 /// <param name="Reason">Why, for a person.</param>
-public sealed record Refused(string Reason);
+/// <param name="IsFinal">True if it is of no use to dial again.</param>
+public sealed record Refused(string Reason, bool IsFinal);
 
 /// <summary>A sign of life that asks for one.</summary>
 /// <param name="Number">Comes back in the <see cref="Pong"/>.</param>

@@ -60,7 +60,7 @@ internal sealed class SampleMessages(Random random, RunShape shape)
         1 => new Challenge(Bytes(WireLimits.NonceBytes)),
         2 => new ChallengeAnswer(Bytes(WireLimits.NonceBytes), Bytes(WireLimits.ProofBytes)),
         3 => new Welcome(Bytes(WireLimits.ProofBytes), Term(), Name(), Text(5000), Hex(), Hex(), random.Next(1, 60_000)),
-        4 => new Refused(Text(300)),
+        4 => new Refused(Text(300), random.Next(2) == 1),
         5 => new Ping(random.NextInt64(long.MinValue, long.MaxValue)),
         6 => new Pong(random.NextInt64(long.MinValue, long.MaxValue)),
         7 => new Leave(Text(40)),

@@ -37,8 +37,8 @@ public class AllocationTests
         TrainingTask task = TrainingTaskFactory.Create(config, DatasetLoader.Load(config, static _ => { }));
         var meter = new AllocationMeter(task.LearningRate);
         var options = new ServerOptions { Term = 1, Checkpoints = new NoStore(), ConfigDigest = "", ModelJson = "{}" };
-        using var cluster = new InProcessCluster(
-            task with { LearningRate = meter }, config, options, RuleSet.Create(new RuleSettings()), TimeProvider.System, static _ => { });
+        using var cluster = new InProcessCluster(new ClusterSetup(
+            "run", task with { LearningRate = meter }, config, options, RuleSet.Create(new RuleSettings()), TimeProvider.System, static _ => { }));
         cluster.Run();
 
         // The runtime and the test runner allocate now and then beside the run; what a step allocated would be in every window.

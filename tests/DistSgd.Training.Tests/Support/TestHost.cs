@@ -11,7 +11,7 @@ namespace DistSgd.Training.Tests.Support;
 
 /// <summary>
 /// Hosts the actors of a run on the test's thread with a clock of its own. Messages between two actors keep their order;
-/// which of the waiting ones comes next is drawn from a seed, so that every seed is another interleaving.
+/// which of the waiting ones comes next is drawn from a seed, so that every seed is another interleaving. Time passes when none waits.
 /// </summary>
 internal sealed class TestHost
 {
@@ -20,6 +20,7 @@ internal sealed class TestHost
     private readonly Dictionary<ActorId, IActor> _actors = [];
     private readonly ParameterServerActor? _server;
     private readonly List<(ActorId From, ActorId To, object Message)> _waiting = [];
+    private readonly PriorityQueue<(ActorId To, object Message), DateTimeOffset> _timers = new();
     private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private bool _hasBegun;
     private bool _stopped;
@@ -81,12 +82,17 @@ internal sealed class TestHost
 
         _hasBegun = true;
 
-        while (_waiting.Count > 0 && !_stopped)
+        while ((_waiting.Count > 0 || _timers.Count > 0) && !_stopped)
         {
             BeforeDelivery();
             if (_waiting.Count > 0)
             {
                 Deliver(TakeNext());
+            }
+            else if (_timers.TryDequeue(out (ActorId To, object Message) timer, out DateTimeOffset due))
+            {
+                _now = due > _now ? due : _now;
+                Deliver((timer.To, timer.To, timer.Message));
             }
         }
 
@@ -154,7 +160,7 @@ internal sealed class TestHost
 
         public void Send(ActorId receiver, object message) => host._waiting.Add((self, receiver, message));
 
-        public void StartTimer(TimeSpan delay, object message) => throw new NotSupportedException("No actor of a sync run uses timers.");
+        public void StartTimer(TimeSpan delay, object message) => host._timers.Enqueue((self, message), host._now + delay);
 
         public void Compute(IComputation work)
         {

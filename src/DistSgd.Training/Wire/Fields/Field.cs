@@ -51,6 +51,7 @@ internal static class Field
     public static readonly IntegerField Round = new("round", 0, long.MaxValue);
     public static readonly IntegerField Number = new("number", long.MinValue, long.MaxValue);
     public static readonly IntegerField Role = new("role", (int)NodeRole.Worker, (int)NodeRole.Observer);
+    public static readonly IntegerField IsFinal = new("is_final", 0, 1);
     public static readonly IntegerField HeartbeatMs = new("heartbeat_ms", 1, 3_600_000);
     public static readonly IntegerField Shard = new("shard", 0, WireLimits.ShardsMax - 1);
     public static readonly IntegerField ShardCount = new("shard_count", 0, WireLimits.ShardsMax);

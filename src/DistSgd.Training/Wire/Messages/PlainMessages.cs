@@ -31,7 +31,11 @@ internal static class PlainMessages
                 writer.Write(Proof, answer.Proof, WireLimits.ProofBytes);
                 break;
             case Welcome welcome: Write(ref writer, welcome); break;
-            case Refused refused: WriteOne(ref writer, Field.Reason, refused.Reason); break;
+            case Refused refused:
+                writer.Begin(2);
+                writer.Write(Field.Reason, refused.Reason);
+                writer.Write(Field.IsFinal, refused.IsFinal ? 1 : 0);
+                break;
             case Ping ping: WriteOne(ref writer, Field.Number, ping.Number); break;
             case Pong pong: WriteOne(ref writer, Field.Number, pong.Number); break;
             case Leave leave: WriteOne(ref writer, Field.Reason, leave.Reason); break;
@@ -53,7 +57,7 @@ internal static class PlainMessages
         FrameType.Challenge => ReadChallenge(ref reader),
         FrameType.ChallengeAnswer => ReadAnswer(ref reader),
         FrameType.Welcome => ReadWelcome(ref reader),
-        FrameType.Refused => new Refused(ReadOneText(ref reader, Field.Reason)),
+        FrameType.Refused => ReadRefused(ref reader),
         FrameType.Ping => new Ping(ReadOneNumber(ref reader, Field.Number)),
         FrameType.Pong => new Pong(ReadOneNumber(ref reader, Field.Number)),
         FrameType.Leave => new Leave(ReadOneText(ref reader, Field.Reason)),
@@ -112,6 +116,12 @@ internal static class PlainMessages
     {
         reader.Begin(3);
         return new Hello(reader.ReadText(Field.Node), (NodeRole)reader.ReadInt32(Field.Role), reader.ReadText(Field.RunId));
+    }
+
+    private static Refused ReadRefused(ref FieldReader reader)
+    {
+        reader.Begin(2);
+        return new Refused(reader.ReadText(Field.Reason), reader.ReadInt32(Field.IsFinal) == 1);
     }
 
     private static Challenge ReadChallenge(ref FieldReader reader)

@@ -162,7 +162,7 @@ public sealed class ReceivingTests
             new AssignShards(1, [1, 1]),
             new AssignShards(-1, [1]),
             new AssignShards(1, [1024]),
-            new Refused(new string('x', 5000)),
+            new Refused(new string('x', 5000), true),
         ];
         foreach (object message in messages)
         {

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using DistSgd.Hosting;
+using DistSgd.Hosting.Logging;
+using DistSgd.Hosting.Node;
+using DistSgd.Learning;
+using DistSgd.Training;
+
+namespace DistSgd.Cli.Commands;
+
+/// <summary><c>node worker</c>: joins a run, computes for it, and leaves it at any time.</summary>
+internal static class NodeWorkerCommand
+{
+    private const double LongestGiveUpSeconds = 7 * 86400;
+
+    public static Command Create()
+    {
+        var connect = new Option<string>("--connect") { Description = "Where the server listens: HOST:PORT or unix:PATH.", Required = true, HelpName = "ADDRESS" };
+        var token = new Option<string>("--token-file") { Description = "File with the secret of the run.", Required = true, HelpName = "FILE" };
+        var name = new Option<string?>("--name") { Description = "Name of the worker, unique in the run. Default: HOST-PROCESS.", HelpName = "NAME" };
+        var log = new Option<string?>("--log") { Description = "Write what happens to this worker to a log of its own.", HelpName = "FILE" };
+        var giveUpAfter = new Option<double>("--give-up-after")
+        {
+            Description = "Seconds without a server after which the worker ends, exit 1.",
+            DefaultValueFactory = _ => 60,
+            HelpName = "SECONDS",
+        };
+        Option<string[]> set = CommonOptions.Set();
+        set.Description = "Change where the data lie on this machine: KEY=VALUE, for instance data.path=/data/fruit.csv. May be repeated.";
+        Option<string?> health = NodeCommand.Health();
+        Option<bool> supervised = NodeCommand.Supervised();
+        var command = new Command("worker", "Join a run: compute gradients of the shards that the server deals. Needs the data set on this machine.")
+        {
+            connect,
+            token,
+            name,
+            set,
+            log,
+            giveUpAfter,
+            health,
+            supervised,
+        };
+        command.SetAction(parsed =>
+        {
+            double seconds = parsed.GetValue(giveUpAfter);
+            if (!(seconds > 0 && seconds <= LongestGiveUpSeconds))
+            {
+                throw new InputException(string.Create(
+                    CultureInfo.InvariantCulture, $"--give-up-after: {seconds} is not above 0 and at most {LongestGiveUpSeconds} seconds."));
+            }
+
+            var settings = new NodeWorkerSettings
+            {
+                Name = NameOf(parsed.GetValue(name)),
+                Server = NodeAddress.Parse(parsed.GetRequiredValue(connect), "--connect"),
+                Token = NodeToken.Read(parsed.GetRequiredValue(token)),
+                GiveUpAfter = TimeSpan.FromSeconds(seconds),
+                Overrides = parsed.GetValue(set) ?? [],
+                CreateTask = loaded =>
+                    loaded.Use(config => TrainingTaskFactory.Create(config, DatasetLoader.Load(config, CommonOptions.Notice))),
+                Notice = CommonOptions.Notice,
+            };
+            return Work(settings, parsed.GetValue(log), parsed.GetValue(health), parsed.GetValue(supervised));
+        });
+        return command;
+    }
+
+    private static int Work(NodeWorkerSettings settings, string? logPath, string? health, bool isSupervised)
+    {
+        using RunLogWriter? log = logPath is null ? null : new RunLogWriter(logPath);
+        var worker = new NodeWorker(settings, TimeProvider.System, trainingEvent => log?.Write(trainingEvent));
+        using HealthEndpoint? endpoint = health is null ? null : HealthEndpoint.Open(health, "--healthz", () =>
+            new HealthReport("worker", settings.Name, worker.RunId, worker.IsConnected, Step: null, Workers: null));
+        int exitCode = ExitCodes.Done;
+        if (isSupervised)
+        {
+            new ParentLink().EndWith(_ => worker.Leave("ended by its parent"));
+        }
+
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(
+            PosixSignal.SIGTERM, context => Leave(context, TrainingRun.SignalTerminate, ExitCodes.Terminated));
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(
+            PosixSignal.SIGINT, context => Leave(context, TrainingRun.SignalInterrupt, ExitCodes.Interrupted));
+        worker.Run();
+        return exitCode;
+
+        void Leave(PosixSignalContext context, string signal, int code)
+        {
+            context.Cancel = true;
+
+            // Ctrl-C reaches all processes of a terminal; what becomes of a cluster is its parent's to decide.
+            if (!(isSupervised && context.Signal == PosixSignal.SIGINT))
+            {
+                exitCode = code;
+                worker.Leave(signal);
+            }
+        }
+    }
+
+    private static string NameOf(string? given)
+    {
+        string name = given ?? string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}");
+        return name.Length is > 0 and <= 100 && !name.Any(char.IsControl) && name is not ("server" or "monitor")
+            ? name
+            : throw new InputException($"--name: '{name}' is no name of a worker; expected 1 to 100 characters, not server or monitor.");
+    }
+}

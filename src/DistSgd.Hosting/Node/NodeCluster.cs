@@ -1,0 +1,84 @@
+using DistSgd.Hosting.Mailbox;
+using DistSgd.Learning;
+using DistSgd.Monitoring.Events;
+using DistSgd.Training.Actors;
+using DistSgd.Training.Config;
+using DistSgd.Training.Protocol;
+using DistSgd.Training.Server;
+using DistSgd.Training.Wire.Frames;
+
+namespace DistSgd.Hosting.Node;
+
+/// <summary>Server and monitor of a training run in this process; its workers are other processes that dial.</summary>
+public sealed class NodeCluster : ITrainingCluster
+{
+    private readonly MailboxLoop _loop;
+    private readonly ParameterServerActor _server;
+    private readonly NodeServer _node;
+    private readonly Action<TrainingEvent> _written;
+
+    /// <summary>Wires the server of a run.</summary>
+    /// <param name="setup">The run.</param>
+    /// <param name="listener">Where workers dial; closed with the cluster.</param>
+    /// <param name="token">The secret of the run.</param>
+    public NodeCluster(ClusterSetup setup, NodeListener listener, byte[] token)
+    {
+        ArgumentNullException.ThrowIfNull(setup);
+        ArgumentNullException.ThrowIfNull(listener);
+        _written = setup.Written;
+        RunId = setup.RunId;
+        TrainingTask task = setup.Task;
+        var settings = new NodeServerSettings
+        {
+            Token = token,
+            RunId = setup.RunId,
+            Term = setup.Options.Term,
+            ConfigYaml = ConfigWriter.ToYaml(setup.Config),
+            ConfigDigest = setup.Options.ConfigDigest,
+            DataSha256 = task.Data.Dataset.Sha256,
+            Shape = new RunShape(task.Architecture.CreateLayout().Length, task.Data.Shards, task.Encoding),
+            Limits = new ConnectionLimits(TimeSpan.FromSeconds(setup.Config.Cluster.HeartbeatLimit)),
+        };
+        _node = new NodeServer(listener, settings, setup.Clock);
+        _loop = new MailboxLoop(setup.Clock, _node, new BackgroundExecutor(), Emit, isLent: true);
+        _server = new ParameterServerActor(task, setup.Config, setup.Options);
+        _loop.Add(ActorId.Server, _server);
+        _loop.Add(ActorId.Monitor, new MonitorActor(setup.Rules));
+    }
+
+    /// <summary>Name of the run.</summary>
+    public string RunId { get; }
+
+    /// <summary>Number of workers that are connected.</summary>
+    public int Connected => _node.Connected;
+
+    /// <inheritdoc/>
+    public long Step => _server.Step;
+
+    /// <inheritdoc/>
+    public RunResult Run()
+    {
+        _loop.Post(ActorId.Server, new Begin());
+        _node.Start(_loop.Post);
+        _loop.Run();
+        RunResult result = _server.Result ?? throw new InvalidOperationException("The loop stopped before the server had a result.");
+        _node.End(result.Outcome);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public void Interrupt(string reason) => _loop.Post(ActorId.Server, new Interrupt(reason));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _node.Dispose();
+        _loop.Dispose();
+    }
+
+    private void Emit(TrainingEvent trainingEvent)
+    {
+        _written(trainingEvent);
+        _loop.Post(ActorId.Monitor, trainingEvent);
+    }
+}

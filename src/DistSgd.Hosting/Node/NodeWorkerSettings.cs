@@ -1,0 +1,29 @@
+using DistSgd.Learning;
+using DistSgd.Training.Config;
+
+namespace DistSgd.Hosting.Node;
+
+/// <summary>What a worker is told at its start.</summary>
+public sealed record NodeWorkerSettings
+{
+    /// <summary>Its name, unique in the run.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where its server listens.</summary>
+    public required NodeAddress Server { get; init; }
+
+    /// <summary>The secret of the run.</summary>
+    public required byte[] Token { get; init; }
+
+    /// <summary>How long it dials without an answer before it gives up.</summary>
+    public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Changes to the config that the server tells, <c>KEY=VALUE</c>: where the data lie on this machine.</summary>
+    public IReadOnlyList<string> Overrides { get; init; } = [];
+
+    /// <summary>Makes the task of the config that the server told; loads the data that it names.</summary>
+    public required Func<LoadedConfig, TrainingTask> CreateTask { get; init; }
+
+    /// <summary>Receives lines for a person.</summary>
+    public Action<string> Notice { get; init; } = static _ => { };
+}
