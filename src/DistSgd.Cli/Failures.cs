@@ -29,21 +29,25 @@ internal static class Failures
     /// <summary>Prints a message about bad input.</summary>
     /// <param name="message">What was found and what was expected.</param>
     /// <returns>The exit code.</returns>
-    public static int BadInput(string message) => Print(message, ExitCodes.BadInput);
+    public static int BadInput(string message) => Tell(message, ExitCodes.BadInput);
 
-    private static int Report(Exception exception) => exception switch
-    {
-        InputException => BadInput(exception.Message),
-        RunFailedException or IOException or UnauthorizedAccessException => Print(exception.Message, ExitCodes.Failed),
-        OutOfMemoryException => Print("out of memory; a smaller model, batch or data set needs less", ExitCodes.Failed),
-        AggregateException { InnerExceptions: [{ } single] } => Report(single),
-        TypeInitializationException { InnerException: { } cause } => Report(cause),
-        _ => Print($"unexpected {exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}", ExitCodes.Failed),
-    };
-
-    private static int Print(string message, int exitCode)
+    /// <summary>Prints why something failed.</summary>
+    /// <param name="message">What was found and what was expected.</param>
+    /// <param name="exitCode">The exit code.</param>
+    /// <returns>The exit code.</returns>
+    public static int Tell(string message, int exitCode)
     {
         Console.Error.WriteLine($"distsgd: {Display.Printable(message)}");
         return exitCode;
     }
+
+    private static int Report(Exception exception) => exception switch
+    {
+        InputException => BadInput(exception.Message),
+        RunFailedException or IOException or UnauthorizedAccessException => Tell(exception.Message, ExitCodes.Failed),
+        OutOfMemoryException => Tell("out of memory; a smaller model, batch or data set needs less", ExitCodes.Failed),
+        AggregateException { InnerExceptions: [{ } single] } => Report(single),
+        TypeInitializationException { InnerException: { } cause } => Report(cause),
+        _ => Tell($"unexpected {exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}", ExitCodes.Failed),
+    };
 }

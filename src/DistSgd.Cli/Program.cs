@@ -55,6 +55,7 @@ public static class Program
         var root = new RootCommand("Distributed data-parallel SGD from actors: workers, a parameter server, a monitor.")
         {
             TrainCommand.Create(),
+            ClusterCommand.Create(),
             NodeCommand.Create(),
             EvaluateCommand.Create(),
             PredictCommand.Create(),

@@ -51,10 +51,15 @@ internal static class CommonOptions
     public static void Notice(string text) => Console.Error.WriteLine(Display.Printable(text));
 
     /// <summary>Opens a run by its directory, or by its name below the directory of runs.</summary>
-    public static RunDirectory OpenRun(string run)
+    public static RunDirectory OpenRun(string run) => RunDirectory.Open(Locate(run));
+
+    /// <summary>Opens the run of a cluster, whose server need not have made it one yet.</summary>
+    public static RunDirectory OpenCluster(string run) => RunDirectory.OpenCluster(Locate(run));
+
+    private static string Locate(string run)
     {
         string below = Path.Combine(RunsDirectory, run);
         bool isName = run.Length > 0 && !Directory.Exists(run) && Directory.Exists(below);
-        return RunDirectory.Open(isName ? below : run);
+        return isName ? below : run;
     }
 }

@@ -62,6 +62,7 @@ internal static class NodeServerCommand
             {
                 Command = "node server",
                 IsQuiet = isSupervised,
+                TellsMembers = true,
                 Json = parsed.GetValue(json),
                 Prepared = run => parent?.EndWith(run.Interrupt),
                 Wire = (directory, view) =>

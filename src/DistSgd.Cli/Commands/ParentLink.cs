@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DistSgd.Hosting;
 
 namespace DistSgd.Cli.Commands;
@@ -11,10 +12,15 @@ internal sealed class ParentLink
     private const string Order = "interrupt ";
 
     private readonly Lock _lock = new();
+    private readonly PosixSignalRegistration[] _unheard;
     private Action<string>? _end;
 
-    /// <summary>Begins to listen.</summary>
-    public ParentLink() => new Thread(Listen) { IsBackground = true, Name = "parent" }.Start();
+    /// <summary>Begins to listen to the parent, and not to the terminal: its Ctrl-C and its end reach the parent as well.</summary>
+    public ParentLink()
+    {
+        _unheard = [Ignore(PosixSignal.SIGINT), Ignore(PosixSignal.SIGHUP)];
+        new Thread(Listen) { IsBackground = true, Name = "parent" }.Start();
+    }
 
     /// <summary>Says how the node ends in good order; until then it ends at once.</summary>
     /// <param name="end">Receives the reason; called by another thread.</param>
@@ -25,6 +31,8 @@ internal sealed class ParentLink
             _end = end;
         }
     }
+
+    private static PosixSignalRegistration Ignore(PosixSignal signal) => PosixSignalRegistration.Create(signal, context => context.Cancel = true);
 
     private void Listen()
     {
@@ -49,7 +57,7 @@ internal sealed class ParentLink
 
         if (end is null)
         {
-            Environment.Exit(ExitCodes.Terminated);
+            Environment.Exit(reason == TrainingRun.SignalInterrupt ? ExitCodes.Interrupted : ExitCodes.Terminated);
         }
 
         end(reason);

@@ -23,6 +23,9 @@ internal sealed class RunLauncher
     /// <summary>Whether another process shows progress and result.</summary>
     public bool IsQuiet { get; init; }
 
+    /// <summary>Whether workers come and go by themselves, so that a person is told.</summary>
+    public bool TellsMembers { get; init; }
+
     /// <summary>Whether the summary is printed as JSON.</summary>
     public bool Json { get; init; }
 
@@ -34,17 +37,63 @@ internal sealed class RunLauncher
     /// <returns>The exit code.</returns>
     public int Launch(string? configPath, string? resumed, string? runDirectory, string[] overrides)
     {
+        CheckChoice(Command, configPath, resumed, runDirectory);
+        return resumed is null ? Start(configPath!, runDirectory, overrides) : Resume(resumed, overrides);
+    }
+
+    /// <summary>Makes sure that a command was told which run to begin or to go on with.</summary>
+    /// <param name="command">Name of the command.</param>
+    /// <param name="configPath">The config of a new run.</param>
+    /// <param name="resumed">The directory of a run to go on with.</param>
+    /// <param name="runDirectory">Directory of a new run.</param>
+    /// <exception cref="InputException">Neither was given, or both.</exception>
+    public static void CheckChoice(string command, string? configPath, string? resumed, string? runDirectory)
+    {
         if (configPath is null == resumed is null)
         {
-            throw new InputException($"{Command}: give either a config file or --resume RUN. See: distsgd {Command} --help");
+            throw new InputException($"{command}: give either a config file or --resume RUN. See: distsgd {command} --help");
         }
 
         if (resumed is not null && runDirectory is not null)
         {
-            throw new InputException($"{Command}: --run-dir has no meaning with --resume; the run stays in its directory.");
+            throw new InputException($"{command}: --run-dir has no meaning with --resume; the run stays in its directory.");
+        }
+    }
+
+    /// <summary>Reads the config of a run that is to go on.</summary>
+    /// <param name="directory">The run.</param>
+    /// <param name="overrides">Changes to the config.</param>
+    /// <returns>The config.</returns>
+    /// <exception cref="InputException">A change would give other numbers.</exception>
+    public static LoadedConfig LoadForResume(RunDirectory directory, IReadOnlyList<string> overrides)
+    {
+        RunConfig original = ConfigReader.Load(directory.ConfigPath).Config;
+        LoadedConfig loaded = ConfigReader.Load(directory.ConfigPath, overrides);
+        IReadOnlyList<string> changed = ConfigDigest.Differences(original, loaded.Config);
+        return changed.Count == 0 ? loaded : throw new InputException(
+            $"--set {string.Join(", ", changed)}: changes the numbers of the run, which a resumed run keeps; "
+            + "allowed are keys such as cluster.workers and log. Start a new run instead.");
+    }
+
+    /// <summary>Refuses to go on with a run that is finished. A damaged summary is as good as none: the checkpoints tell how far the run has come.</summary>
+    /// <param name="directory">The run.</param>
+    /// <exception cref="InputException">The run has come to its end.</exception>
+    public static void RefuseFinished(RunDirectory directory)
+    {
+        RunSummary? summary = null;
+        try
+        {
+            summary = File.Exists(directory.SummaryPath) ? RunSummary.Read(directory.SummaryPath) : null;
+        }
+        catch (InputException e)
+        {
+            CommonOptions.Notice($"warning: {e.Message} It is written anew.");
         }
 
-        return resumed is null ? Start(configPath!, runDirectory, overrides) : Resume(resumed, overrides);
+        if (summary is { ExitCode: ExitCodes.Done })
+        {
+            throw new InputException($"{directory.FullPath}: the run is finished ({summary.Outcome} after step {summary.Steps}); nothing is left to resume.");
+        }
     }
 
     private int Start(string configPath, string? runDirectory, string[] overrides)
@@ -71,17 +120,8 @@ internal sealed class RunLauncher
     private int Resume(string runDirectory, string[] overrides)
     {
         RunDirectory directory = RunDirectory.OpenForResume(CommonOptions.OpenRun(runDirectory).FullPath);
-        RunConfig original = ConfigReader.Load(directory.ConfigPath).Config;
-        LoadedConfig loaded = ConfigReader.Load(directory.ConfigPath, overrides);
+        LoadedConfig loaded = LoadForResume(directory, overrides);
         RunConfig config = loaded.Config;
-        IReadOnlyList<string> changed = ConfigDigest.Differences(original, config);
-        if (changed.Count > 0)
-        {
-            throw new InputException(
-                $"--set {string.Join(", ", changed)}: changes the numbers of the run, which a resumed run keeps; "
-                + "allowed are keys such as cluster.workers and log. Start a new run instead.");
-        }
-
         RefuseFinished(directory);
         TrainingTask task = CreateTask(loaded);
         if (CheckpointStore.Steps(directory.CheckpointsPath).Count == 0 && IsQuiet)
@@ -101,7 +141,7 @@ internal sealed class RunLauncher
     {
         RunSummary summary;
         Prepared(run);
-        using (Signals.Forward(run, view.Notice, ignoreInterrupt: IsQuiet))
+        using (Signals.Forward(run.Interrupt, Environment.Exit, view.Notice, ignoreInterrupt: IsQuiet))
         {
             try
             {
@@ -128,26 +168,9 @@ internal sealed class RunLauncher
     }
 
     private ITrainingView CreateView(RunConfig config, TrainingTask task, RunDirectory directory) =>
-        IsQuiet ? new PlainView(Console.Error, ConsoleLevel.Off, task.TotalSteps) : TrainingViews.Create(config, task, directory);
-
-    /// <summary>A damaged summary is as good as none: the checkpoints tell how far the run has come.</summary>
-    private static void RefuseFinished(RunDirectory directory)
-    {
-        RunSummary? summary = null;
-        try
-        {
-            summary = File.Exists(directory.SummaryPath) ? RunSummary.Read(directory.SummaryPath) : null;
-        }
-        catch (InputException e)
-        {
-            CommonOptions.Notice($"warning: {e.Message} It is written anew.");
-        }
-
-        if (summary is { ExitCode: ExitCodes.Done })
-        {
-            throw new InputException($"{directory.FullPath}: the run is finished ({summary.Outcome} after step {summary.Steps}); nothing is left to resume.");
-        }
-    }
+        IsQuiet
+            ? new PlainView(Console.Error, ConsoleLevel.Off, new EventLines(ConsoleLevel.Off, task.TotalSteps), task.TotalSteps)
+            : TrainingViews.Create(config, RunOutline.Of(config, task), directory, TellsMembers);
 
     private static TrainingTask CreateTask(LoadedConfig loaded) =>
         loaded.Use(config => TrainingTaskFactory.Create(config, DatasetLoader.Load(config, CommonOptions.Notice)));

@@ -14,10 +14,12 @@ internal sealed class Signals : IDisposable
     }
 
     /// <summary>Forwards signals to a run.</summary>
-    /// <param name="run">The run.</param>
+    /// <param name="interrupt">Told the name of the first signal.</param>
+    /// <param name="endAtOnce">Told the exit code of the second.</param>
     /// <param name="notice">Receives lines for a person.</param>
     /// <param name="ignoreInterrupt">Whether Ctrl-C is the business of a parent on the same terminal.</param>
-    public static Signals Forward(TrainingRun run, Action<string> notice, bool ignoreInterrupt = false)
+    public static Signals Forward(
+        Action<string> interrupt, Action<int> endAtOnce, Action<string> notice, bool ignoreInterrupt = false)
     {
         var signals = new Signals();
         if (ignoreInterrupt)
@@ -26,10 +28,10 @@ internal sealed class Signals : IDisposable
         }
         else
         {
-            signals.Register(PosixSignal.SIGINT, TrainingRun.SignalInterrupt, ExitCodes.Interrupted, run, notice);
+            signals.Register(PosixSignal.SIGINT, TrainingRun.SignalInterrupt, ExitCodes.Interrupted, interrupt, endAtOnce, notice);
         }
 
-        signals.Register(PosixSignal.SIGTERM, TrainingRun.SignalTerminate, ExitCodes.Terminated, run, notice);
+        signals.Register(PosixSignal.SIGTERM, TrainingRun.SignalTerminate, ExitCodes.Terminated, interrupt, endAtOnce, notice);
         return signals;
     }
 
@@ -41,16 +43,23 @@ internal sealed class Signals : IDisposable
         }
     }
 
-    private void Register(PosixSignal signal, string name, int exitCode, TrainingRun run, Action<string> notice) =>
+    private void Register(
+        PosixSignal signal, string name, int exitCode, Action<string> interrupt, Action<int> endAtOnce, Action<string> notice) =>
         _registrations.Add(PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true;
-            if (Interlocked.Increment(ref _received) > 1)
+            switch (Interlocked.Increment(ref _received))
             {
-                Environment.Exit(exitCode);
+                case 1:
+                    notice($"{name}: stopping after this step with a checkpoint; once more to stop at once.");
+                    interrupt(name);
+                    break;
+                case 2:
+                    endAtOnce(exitCode);
+                    break;
+                default:
+                    Environment.Exit(exitCode);
+                    break;
             }
-
-            notice($"{name}: stopping after this step with a checkpoint; once more to stop at once.");
-            run.Interrupt(name);
         }));
 }

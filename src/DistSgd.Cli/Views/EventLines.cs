@@ -9,8 +9,10 @@ namespace DistSgd.Cli.Views;
 /// </summary>
 /// <param name="level">The least level that is shown.</param>
 /// <param name="totalSteps">Number of steps of the run.</param>
-internal sealed class EventLines(ConsoleLevel level, long totalSteps)
+/// <param name="tellsMembers">Whether workers come and go by themselves, so that a person wants to know.</param>
+internal sealed class EventLines(ConsoleLevel level, long totalSteps, bool tellsMembers = false)
 {
+    private readonly MemberLines? _members = tellsMembers ? new MemberLines() : null;
     private readonly bool _informs = level is ConsoleLevel.Info or ConsoleLevel.Debug;
     private Streak? _streak;
     private TrainingAction? _stop;
@@ -27,6 +29,11 @@ internal sealed class EventLines(ConsoleLevel level, long totalSteps)
         }
 
         var lines = new List<string>();
+        if (_members?.Of(trainingEvent) is { } members && (_informs || trainingEvent.Level >= EventLevel.Warning))
+        {
+            lines.AddRange(members);
+        }
+
         switch (trainingEvent)
         {
             case RunResumed resumed when _informs:

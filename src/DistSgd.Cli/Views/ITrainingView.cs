@@ -1,5 +1,4 @@
 using DistSgd.Hosting.Runs;
-using DistSgd.Learning;
 using DistSgd.Monitoring.Events;
 using DistSgd.Training.Config;
 using Spectre.Console;
@@ -22,18 +21,24 @@ internal interface ITrainingView : IDisposable
 /// <summary>Chooses the view.</summary>
 internal static class TrainingViews
 {
-    public static ITrainingView Create(RunConfig config, TrainingTask task, RunDirectory directory)
+    /// <summary>Prints what is known of the run and begins to show it.</summary>
+    /// <param name="config">Says how much is shown.</param>
+    /// <param name="outline">What is known of the run.</param>
+    /// <param name="directory">The run directory.</param>
+    /// <param name="tellsMembers">Whether workers come and go by themselves, so that a person wants to know.</param>
+    public static ITrainingView Create(RunConfig config, RunOutline outline, RunDirectory directory, bool tellsMembers)
     {
         ConsoleLevel level = config.Log.Console;
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         if (level is ConsoleLevel.Info or ConsoleLevel.Debug)
         {
-            Console.Error.WriteLine(Display.Printable(Header(config, task, directory)));
+            Console.Error.WriteLine(Display.Printable(outline.Header(config.Cluster.Workers, directory)));
         }
 
+        var lines = new EventLines(level, outline.TotalSteps, tellsMembers);
         return IsTerminal(console) && level == ConsoleLevel.Info
-            ? new LiveView(console, task.TotalSteps, task.Data.CreateSampler().StepsPerEpoch(task.BatchSize))
-            : new PlainView(Console.Error, level, task.TotalSteps);
+            ? new LiveView(console, lines, outline.TotalSteps, outline.StepsPerEpoch)
+            : new PlainView(Console.Error, level, lines, outline.TotalSteps);
     }
 
     /// <summary>Whether standard error is a terminal on which lines can be repainted.</summary>
@@ -41,13 +46,4 @@ internal static class TrainingViews
     /// <returns>False in a pipe, a file, or a terminal that moves no cursor.</returns>
     public static bool IsTerminal(IAnsiConsole console) => !Console.IsErrorRedirected && console.Profile.Capabilities.Ansi
         && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
-
-    private static string Header(RunConfig config, TrainingTask task, RunDirectory directory)
-    {
-        int parameters = task.Architecture.CreateLayout().ParameterCount;
-        string widths = string.Join("-", task.Architecture.Widths);
-        string workers = config.Cluster.Workers == 1 ? "1 worker" : $"{config.Cluster.Workers} workers";
-        return FormattableString.Invariant(
-            $"{config.Name}: {widths}, {parameters:N0} parameters; {task.Data.Count(DataPart.Training):N0} training examples in {task.Data.Shards} shards, {workers}, batch {task.BatchSize}\nrun {Display.Path(directory.FullPath)}");
-    }
 }

@@ -1,5 +1,4 @@
 using DistSgd.Monitoring.Events;
-using DistSgd.Training.Config;
 using Spectre.Console;
 
 namespace DistSgd.Cli.Views;
@@ -21,14 +20,15 @@ internal sealed class LiveView : ITrainingView
 
     /// <summary>Starts the display.</summary>
     /// <param name="console">The terminal.</param>
+    /// <param name="events">The lines that events give.</param>
     /// <param name="totalSteps">Number of steps of the run.</param>
     /// <param name="stepsPerEpoch">Steps of one epoch.</param>
-    public LiveView(IAnsiConsole console, long totalSteps, int stepsPerEpoch)
+    public LiveView(IAnsiConsole console, EventLines events, long totalSteps, int stepsPerEpoch)
     {
         _console = console;
         _painter = new BlockPainter(console);
         _picture = new ProgressPicture(totalSteps, stepsPerEpoch);
-        _events = new EventLines(ConsoleLevel.Info, totalSteps);
+        _events = events;
         _drawing = new Thread(DrawUntilClosed) { IsBackground = true, Name = "view" };
         _drawing.Start();
     }

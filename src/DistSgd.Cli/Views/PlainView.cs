@@ -6,27 +6,27 @@ namespace DistSgd.Cli.Views;
 /// <summary>Progress as plain lines, for pipes and logs: evaluations, alerts, and a step every few seconds.</summary>
 /// <param name="output">Where the lines go.</param>
 /// <param name="level">The least level that is shown.</param>
+/// <param name="lines">The lines that events give.</param>
 /// <param name="totalSteps">Number of steps of the run.</param>
-internal sealed class PlainView(TextWriter output, ConsoleLevel level, long totalSteps) : ITrainingView
+internal sealed class PlainView(TextWriter output, ConsoleLevel level, EventLines lines, long totalSteps) : ITrainingView
 {
     private static readonly TimeSpan StepInterval = TimeSpan.FromSeconds(5);
 
-    private readonly EventLines _lines = new(level, totalSteps);
     private DateTimeOffset? _lastLine;
 
     public void Show(TrainingEvent trainingEvent)
     {
         _lastLine ??= trainingEvent.Time;
-        IReadOnlyList<string> lines = _lines.Of(trainingEvent);
+        IReadOnlyList<string> texts = lines.Of(trainingEvent);
         if (trainingEvent is StepWindow step && IsDue(step))
         {
-            lines = [.. lines, Display.Step(step, totalSteps)];
+            texts = [.. texts, Display.Step(step, totalSteps)];
         }
 
-        if (lines.Count > 0)
+        if (texts.Count > 0)
         {
             _lastLine = trainingEvent.Time;
-            Print(lines);
+            Print(texts);
         }
     }
 
@@ -34,7 +34,7 @@ internal sealed class PlainView(TextWriter output, ConsoleLevel level, long tota
 
     public void Close()
     {
-        Print(_lines.Rest());
+        Print(lines.Rest());
         output.Flush();
     }
 
@@ -45,11 +45,11 @@ internal sealed class PlainView(TextWriter output, ConsoleLevel level, long tota
     private bool IsDue(StepWindow step) =>
         level == ConsoleLevel.Debug || (level == ConsoleLevel.Info && step.Time - _lastLine >= StepInterval);
 
-    private void Print(IReadOnlyList<string> lines)
+    private void Print(IReadOnlyList<string> texts)
     {
-        foreach (string line in lines)
+        foreach (string text in texts)
         {
-            output.WriteLine(line);
+            output.WriteLine(text);
         }
     }
 }

@@ -20,6 +20,9 @@ internal sealed class ProgressPicture(long totalSteps, int stepsPerEpoch)
     private const string Gap = "  ";
 
     private DateTimeOffset? _started;
+
+    // Where the rate is counted from: a server that comes back from a checkpoint has steps behind it that took no time of its own.
+    private DateTimeOffset? _rateStarted;
     private long _firstStep;
     private StepWindow? _step;
     private Evaluation? _evaluation;
@@ -42,10 +45,12 @@ internal sealed class ProgressPicture(long totalSteps, int stepsPerEpoch)
     public void Take(TrainingEvent trainingEvent)
     {
         _started ??= trainingEvent.Time;
+        _rateStarted ??= trainingEvent.Time;
         switch (trainingEvent)
         {
             case RunResumed resumed:
                 _firstStep = resumed.Step;
+                _rateStarted = resumed.Time;
                 break;
             case StepWindow step:
                 _step = step;
@@ -71,7 +76,7 @@ internal sealed class ProgressPicture(long totalSteps, int stepsPerEpoch)
     {
         double done = totalSteps == 0 ? 1 : (double)step.Step / totalSteps;
         double elapsed = (step.Time - _started!.Value).TotalSeconds;
-        double rate = (step.Step - _firstStep) / Math.Max(elapsed, 1e-3);
+        double rate = (step.Step - _firstStep) / Math.Max((step.Time - _rateStarted!.Value).TotalSeconds, 1e-3);
         string left = Display.Duration((totalSteps - step.Step) / rate);
         long epochs = ((totalSteps - 1) / stepsPerEpoch) + 1;
         var fields = new SortedDictionary<Field, string>

@@ -1,8 +1,5 @@
 using DistSgd.Learning;
-using DistSgd.Monitoring.Events;
-using DistSgd.Monitoring.Rules;
 using DistSgd.Training.Actors;
-using DistSgd.Training.Config;
 using DistSgd.Training.Protocol;
 using DistSgd.Training.Server;
 
@@ -19,12 +16,13 @@ public sealed class InProcessCluster : ITrainingCluster
     public InProcessCluster(ClusterSetup setup)
     {
         ArgumentNullException.ThrowIfNull(setup);
-        _loop = new InProcessLoop(setup.Task, setup.Config.Cluster.Workers, curvatureExamples: null, setup.Clock, trainingEvent =>
+        TrainingTask task = setup.Task;
+        _loop = new InProcessLoop(setup.Config.Cluster.Workers, self => new WorkerActor(self, task), setup.Clock, trainingEvent =>
         {
             setup.Written(trainingEvent);
             _loop!.Post(ActorId.Monitor, trainingEvent);
         });
-        _server = new ParameterServerActor(setup.Task, setup.Config, setup.Options);
+        _server = new ParameterServerActor(task, setup.Config, setup.Options);
         _loop.Add(ActorId.Server, _server);
         _loop.Add(ActorId.Monitor, new MonitorActor(setup.Rules));
     }

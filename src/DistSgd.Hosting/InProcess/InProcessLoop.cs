@@ -1,5 +1,4 @@
 using DistSgd.Hosting.Mailbox;
-using DistSgd.Learning;
 using DistSgd.Monitoring.Events;
 using DistSgd.Training.Actors;
 using DistSgd.Training.Protocol;
@@ -15,19 +14,18 @@ internal sealed class InProcessLoop : IDisposable
     private readonly int _workers;
 
     /// <summary>Wires the loop and its workers.</summary>
-    /// <param name="task">What the workers compute.</param>
-    /// <param name="workers">Their number.</param>
-    /// <param name="curvatureExamples">Training examples that curvature is measured over; null for all.</param>
+    /// <param name="workers">Number of workers.</param>
+    /// <param name="createWorker">Makes the worker of a name.</param>
     /// <param name="clock">The time.</param>
     /// <param name="emit">Receives the events that actors emit, on the loop's thread.</param>
-    public InProcessLoop(TrainingTask task, int workers, int? curvatureExamples, TimeProvider clock, Action<TrainingEvent> emit)
+    public InProcessLoop(int workers, Func<ActorId, IActor> createWorker, TimeProvider clock, Action<TrainingEvent> emit)
     {
         _workers = workers;
         var executor = new HelpingExecutor(HelpingExecutor.HelpersFor(workers, Environment.ProcessorCount));
         _loop = new MailboxLoop(clock, NoTransport.Instance, executor, emit);
         for (int w = 0; w < workers; w++)
         {
-            _loop.Add(ActorId.Worker(w), new WorkerActor(ActorId.Worker(w), task, curvatureExamples));
+            _loop.Add(ActorId.Worker(w), createWorker(ActorId.Worker(w)));
         }
     }
 

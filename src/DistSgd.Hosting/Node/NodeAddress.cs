@@ -22,6 +22,14 @@ public sealed record NodeAddress
     /// <summary>Path of the Unix domain socket; null for TCP.</summary>
     public string? SocketPath => _port < 0 ? _host : null;
 
+    /// <summary>Whether the system is to choose the port, so that nobody can dial before it has.</summary>
+    public bool LeavesPortOpen => _port == 0;
+
+    /// <summary>The address that workers on the server's machine dial: one that listens everywhere listens on loopback too.</summary>
+    public NodeAddress Local => IPAddress.TryParse(_host, out IPAddress? any) && (any.Equals(IPAddress.Any) || any.Equals(IPAddress.IPv6Any))
+        ? new NodeAddress((any.Equals(IPAddress.Any) ? IPAddress.Loopback : IPAddress.IPv6Loopback).ToString(), _port)
+        : this;
+
     /// <summary>A Unix domain socket.</summary>
     /// <param name="path">Its path.</param>
     /// <returns>The address.</returns>

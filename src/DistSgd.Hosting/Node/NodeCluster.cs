@@ -1,4 +1,3 @@
-using DistSgd.Hosting.Mailbox;
 using DistSgd.Learning;
 using DistSgd.Monitoring.Events;
 using DistSgd.Training.Actors;
@@ -12,9 +11,8 @@ namespace DistSgd.Hosting.Node;
 /// <summary>Server and monitor of a training run in this process; its workers are other processes that dial.</summary>
 public sealed class NodeCluster : ITrainingCluster
 {
-    private readonly MailboxLoop _loop;
+    private readonly NodeLoop _loop;
     private readonly ParameterServerActor _server;
-    private readonly NodeServer _node;
     private readonly Action<TrainingEvent> _written;
 
     /// <summary>Wires the server of a run.</summary>
@@ -39,8 +37,7 @@ public sealed class NodeCluster : ITrainingCluster
             Shape = new RunShape(task.Architecture.CreateLayout().Length, task.Data.Shards, task.Encoding),
             Limits = new ConnectionLimits(TimeSpan.FromSeconds(setup.Config.Cluster.HeartbeatLimit)),
         };
-        _node = new NodeServer(listener, settings, setup.Clock);
-        _loop = new MailboxLoop(setup.Clock, _node, new BackgroundExecutor(), Emit, isLent: true);
+        _loop = new NodeLoop(listener, settings, setup.Clock, Emit);
         _server = new ParameterServerActor(task, setup.Config, setup.Options);
         _loop.Add(ActorId.Server, _server);
         _loop.Add(ActorId.Monitor, new MonitorActor(setup.Rules));
@@ -50,7 +47,7 @@ public sealed class NodeCluster : ITrainingCluster
     public string RunId { get; }
 
     /// <summary>Number of workers that are connected.</summary>
-    public int Connected => _node.Connected;
+    public int Connected => _loop.Connected;
 
     /// <inheritdoc/>
     public long Step => _server.Step;
@@ -58,11 +55,9 @@ public sealed class NodeCluster : ITrainingCluster
     /// <inheritdoc/>
     public RunResult Run()
     {
-        _loop.Post(ActorId.Server, new Begin());
-        _node.Start(_loop.Post);
         _loop.Run();
         RunResult result = _server.Result ?? throw new InvalidOperationException("The loop stopped before the server had a result.");
-        _node.End(result.Outcome);
+        _loop.End(result.Outcome);
         return result;
     }
 
@@ -70,11 +65,7 @@ public sealed class NodeCluster : ITrainingCluster
     public void Interrupt(string reason) => _loop.Post(ActorId.Server, new Interrupt(reason));
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _node.Dispose();
-        _loop.Dispose();
-    }
+    public void Dispose() => _loop.Dispose();
 
     private void Emit(TrainingEvent trainingEvent)
     {

@@ -68,7 +68,9 @@ public sealed class NodeWorker
             }
             catch (SocketException e)
             {
-                problem = $"nobody answers: {e.Message}";
+                problem = _settings.Server.SocketPath is { } path && !File.Exists(path)
+                    ? "no server has made this socket"
+                    : $"nobody answers: {e.Message}";
             }
             catch (ConnectionLostException e)
             {
@@ -183,7 +185,7 @@ public sealed class NodeWorker
     {
         try
         {
-            using var session = new WorkerSession(_settings.Name, _task!, connection, _clock);
+            using var session = new WorkerSession(_settings, _task!, connection, _clock);
             IsConnected = true;
             _settings.Notice($"{_settings.Name}: joined {welcome.RunId} at {_settings.Server}");
             Tell(MembershipChanges.Joined, $"term {welcome.Term} of {welcome.RunId} at {_settings.Server}", []);

@@ -1,4 +1,5 @@
 using DistSgd.Learning;
+using DistSgd.Training.Actors;
 using DistSgd.Training.Config;
 
 namespace DistSgd.Hosting.Node;
@@ -26,4 +27,7 @@ public sealed record NodeWorkerSettings
 
     /// <summary>Receives lines for a person.</summary>
     public Action<string> Notice { get; init; } = static _ => { };
+
+    /// <summary>Makes the actor that works, anew for every connection.</summary>
+    internal Func<ActorId, TrainingTask, IActor> CreateActor { get; init; } = static (self, task) => new WorkerActor(self, task);
 }

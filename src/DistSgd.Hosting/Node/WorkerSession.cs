@@ -18,17 +18,17 @@ internal sealed class WorkerSession : ITransport, IDisposable
     private readonly HeadBuffer _head = new();
 
     /// <summary>Wires the worker.</summary>
-    /// <param name="name">Its name.</param>
+    /// <param name="settings">Its name, and how it is made.</param>
     /// <param name="task">What it computes.</param>
     /// <param name="connection">Its server.</param>
     /// <param name="clock">The time.</param>
-    public WorkerSession(string name, TrainingTask task, NodeConnection connection, TimeProvider clock)
+    public WorkerSession(NodeWorkerSettings settings, TrainingTask task, NodeConnection connection, TimeProvider clock)
     {
-        _self = new ActorId(name);
+        _self = new ActorId(settings.Name);
         _connection = connection;
         _encoder = new FrameEncoder(task.Encoding);
         _loop = new MailboxLoop(clock, this, new HelpingExecutor(helpers: 0), static _ => { }, isLent: true);
-        _loop.Add(_self, new WorkerActor(_self, task));
+        _loop.Add(_self, settings.CreateActor(_self, task));
     }
 
     /// <summary>Works until the run is over.</summary>

@@ -13,6 +13,10 @@ public sealed class RunDirectory : IDisposable
     public const string StampFormat = "yyyyMMdd'T'HHmmss'Z'";
 
     private const int MaximalNameLength = 60;
+    private const string ClusterPrefix = "cluster.";
+    private const string SocketName = "server.sock";
+    private const string WorkerPrefix = "worker-";
+    private const string LogSuffix = ".clef";
 
     private readonly RunLock? _lock;
 
@@ -44,10 +48,22 @@ public sealed class RunDirectory : IDisposable
     public string SummaryPath => Path.Combine(FullPath, "summary.json");
 
     /// <summary><c>cluster.token</c>: the secret that the nodes of the run share.</summary>
-    public string TokenPath => Path.Combine(FullPath, "cluster.token");
+    public string TokenPath => Path.Combine(FullPath, ClusterPrefix + "token");
 
     /// <summary><c>lock</c>: held while a process writes the run.</summary>
     public string LockPath => LockPathOf(FullPath);
+
+    /// <summary><c>cluster.json</c>: the processes of a cluster.</summary>
+    public string ClusterPath => Path.Combine(FullPath, ClusterPrefix + "json");
+
+    /// <summary><c>cluster.lock</c>: held while a supervisor has the run.</summary>
+    public string ClusterLockPath => Path.Combine(FullPath, ClusterPrefix + "lock");
+
+    /// <summary><c>cluster.log</c>: what a supervisor in the background would show on a terminal.</summary>
+    public string ClusterLogPath => Path.Combine(FullPath, ClusterPrefix + "log");
+
+    /// <summary><c>server.sock</c>: where the server of a cluster accepts workers.</summary>
+    public string SocketPath => Path.Combine(FullPath, SocketName);
 
     /// <summary>
     /// Makes the folder of a new run, <c>BASE/NAME-yyyyMMddTHHmmssZ</c>, with <c>-2</c>, <c>-3</c> ... behind it if that is taken.
@@ -61,27 +77,32 @@ public sealed class RunDirectory : IDisposable
     {
         string stamp = now.UtcDateTime.ToString(StampFormat, CultureInfo.InvariantCulture);
         string path = Path.Combine(baseDirectory, $"{SafeName(name)}-{stamp}");
-        RunDirectory? run = TryClaim(path);
+        RunDirectory? run = TryClaim(path, HasOnlyLock);
         for (int suffix = 2; run is null; suffix++)
         {
-            run = TryClaim($"{path}-{suffix}");
+            run = TryClaim($"{path}-{suffix}", HasOnlyLock);
         }
 
         return run;
     }
 
     /// <summary>Makes a folder of the user's choice that of a new run.</summary>
-    /// <param name="directory">The folder; absent or empty.</param>
+    /// <param name="directory">The folder; absent, empty, or with nothing in it but the files of a cluster's supervisor.</param>
     /// <returns>The folder, locked.</returns>
     /// <exception cref="InputException">It holds something already, or cannot be made or written.</exception>
     public static RunDirectory CreateAt(string directory)
     {
         RequireName(directory);
-        return TryClaim(directory) ?? throw new InputException(
+        return TryClaim(directory, HasNoForeignFile) ?? throw new InputException(
             IsRun(directory)
                 ? $"{directory} holds a run already; use --resume or choose another directory."
                 : $"{directory} is not empty; choose another directory for the run.");
     }
+
+    /// <summary><c>worker-N.clef</c>: the log of what one worker of a cluster saw by itself.</summary>
+    /// <param name="worker">Name of the worker.</param>
+    /// <returns>The path.</returns>
+    public string WorkerLogPath(string worker) => Path.Combine(FullPath, SafeName(worker) + LogSuffix);
 
     /// <summary>Opens a run for reading.</summary>
     /// <param name="directory">The folder of the run.</param>
@@ -89,15 +110,19 @@ public sealed class RunDirectory : IDisposable
     /// <exception cref="InputException">It does not exist or holds no run.</exception>
     public static RunDirectory Open(string directory)
     {
-        RequireName(directory);
-        if (!Directory.Exists(directory))
-        {
-            string found = File.Exists(directory) ? "it is a file; expected the directory of a run" : "the directory does not exist";
-            throw new InputException($"{directory} is no run: {found}.");
-        }
-
-        RunDirectory run = OpenUnchecked(directory);
+        RunDirectory run = OpenExisting(directory);
         return File.Exists(run.ConfigPath) ? run : throw new InputException($"{directory} is no run: it holds no config.yaml.");
+    }
+
+    /// <summary>Opens the run of a cluster for reading; its server need not have written anything yet.</summary>
+    /// <param name="directory">The folder of the run.</param>
+    /// <returns>The folder, not locked.</returns>
+    /// <exception cref="InputException">It does not exist, or no supervisor has had it.</exception>
+    public static RunDirectory OpenCluster(string directory)
+    {
+        RunDirectory run = OpenExisting(directory);
+        return File.Exists(run.ClusterPath) ? run : throw new InputException(
+            $"{directory} is no run of a cluster: it holds no {Path.GetFileName(run.ClusterPath)}.");
     }
 
     /// <summary>Opens a run to continue it.</summary>
@@ -129,6 +154,25 @@ public sealed class RunDirectory : IDisposable
     /// <summary>The paths of a folder that need not hold a run yet.</summary>
     internal static RunDirectory OpenUnchecked(string directory) => new(directory, held: null);
 
+    /// <summary>
+    /// Whether a folder has nothing in it but what the supervisor of a cluster puts there before its server makes it a run, or left of
+    /// one that never began.
+    /// </summary>
+    internal static bool HasNoForeignFile(string directory) => Directory.EnumerateFileSystemEntries(directory).All(entry =>
+        RunLock.Owns(entry, LockPathOf(directory)) || IsOfCluster(Path.GetFileName(entry)));
+
+    private static RunDirectory OpenExisting(string directory)
+    {
+        RequireName(directory);
+        if (!Directory.Exists(directory))
+        {
+            string found = File.Exists(directory) ? "it is a file; expected the directory of a run" : "the directory does not exist";
+            throw new InputException($"{directory} is no run: {found}.");
+        }
+
+        return OpenUnchecked(directory);
+    }
+
     private static void RequireName(string directory)
     {
         if (string.IsNullOrWhiteSpace(directory))
@@ -138,19 +182,19 @@ public sealed class RunDirectory : IDisposable
     }
 
     /// <summary>Makes and locks a folder; null if it is taken. Of two processes that try at once only one succeeds.</summary>
-    private static RunDirectory? TryClaim(string directory)
+    private static RunDirectory? TryClaim(string directory, Func<string, bool> isVacant)
     {
         RunLock? held = null;
         try
         {
-            if (!IsVacant(directory))
+            if (Directory.Exists(directory) && !isVacant(directory))
             {
                 return null;
             }
 
             Directory.CreateDirectory(directory);
             held = RunLock.TryAcquire(LockPathOf(directory));
-            if (held is not null && IsVacant(directory))
+            if (held is not null && isVacant(directory))
             {
                 return new RunDirectory(directory, held);
             }
@@ -166,10 +210,14 @@ public sealed class RunDirectory : IDisposable
         }
     }
 
-    /// <summary>Absent, empty, or with nothing in it but the lock of a process that ended before it wrote anything.</summary>
-    private static bool IsVacant(string directory) =>
-        !Directory.Exists(directory)
-        || Directory.EnumerateFileSystemEntries(directory).All(entry => RunLock.Owns(entry, LockPathOf(directory)));
+    /// <summary>Empty, or with nothing in it but the lock of a process that ended before it wrote anything.</summary>
+    private static bool HasOnlyLock(string directory) =>
+        Directory.EnumerateFileSystemEntries(directory).All(entry => RunLock.Owns(entry, LockPathOf(directory)));
+
+    private static bool IsOfCluster(string name) =>
+        name.StartsWith(ClusterPrefix, StringComparison.Ordinal)
+        || name == SocketName
+        || (name.StartsWith(WorkerPrefix, StringComparison.Ordinal) && name.EndsWith(LogSuffix, StringComparison.Ordinal));
 
     private static string LockPathOf(string directory) => Path.Combine(directory, "lock");
 }

@@ -81,6 +81,10 @@ public sealed class RunLock : IDisposable
     internal static bool Owns(string path, string lockPath) =>
         Path.GetFileName(path) is var name && (name == Path.GetFileName(lockPath) || name == Path.GetFileName(lockPath) + OwnerSuffix);
 
+    /// <summary>Id of the process that took a lock last.</summary>
+    internal static string Owner(string path) =>
+        File.Exists(path + OwnerSuffix) && File.ReadAllText(path + OwnerSuffix).Trim() is { Length: > 0 } owner ? owner : "(unknown)";
+
     private static RunLock Own(FileStream file, string path)
     {
         try
@@ -94,9 +98,6 @@ public sealed class RunLock : IDisposable
             throw;
         }
     }
-
-    private static string Owner(string path) =>
-        File.Exists(path + OwnerSuffix) && File.ReadAllText(path + OwnerSuffix).Trim() is { Length: > 0 } owner ? owner : "(unknown)";
 
     /// <summary>Opens the file for oneself alone; null if somebody else has it.</summary>
     private static FileStream? TryOpen(string path, FileMode mode, FileAccess access)

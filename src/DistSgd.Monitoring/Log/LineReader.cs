@@ -4,7 +4,7 @@ namespace DistSgd.Monitoring.Log;
 internal sealed class LineReader
 {
     /// <summary>A longer line is no event of ours; it is handed out in pieces so that memory stays bounded.</summary>
-    private const int MaxLineBytes = 16 * 1024 * 1024;
+    public const int MaxLineBytes = 16 * 1024 * 1024;
 
     private const int InitialBufferBytes = 64 * 1024;
 

@@ -37,7 +37,7 @@ public sealed class LogReader
         EndsMidLine = false;
         Queue<ResumePoint> resumes = FindResumes();
 
-        using FileStream file = Open();
+        using FileStream file = Open(_path);
         var lines = new LineReader(file);
         for (long number = 1; lines.TryRead(out ReadOnlyMemory<byte> line); number++)
         {
@@ -54,23 +54,35 @@ public sealed class LogReader
         }
     }
 
-    private TrainingEvent? Parse(ReadOnlySpan<byte> line, long number, bool complete)
+    /// <summary>The event of a line; null for a blank one and for a kind that this version does not know.</summary>
+    /// <exception cref="JsonException">The line is no event.</exception>
+    internal static TrainingEvent? ParseLine(ReadOnlySpan<byte> line, string path, long number, List<LogProblem> problems)
     {
         if (line.Trim(" \t\r"u8).IsEmpty)
         {
             return null;
         }
 
+        TrainingEvent? trainingEvent = EventJson.Read(line);
+        if (trainingEvent is RunStarted { SchemaVersion: > EventSchema.Version } started)
+        {
+            problems.Add(new LogProblem(path, number, $"schema version {started.SchemaVersion} is newer than {EventSchema.Version}, "
+                + "the newest this program knows; events may be misread, use a newer program"));
+        }
+
+        return trainingEvent;
+    }
+
+    internal static LogProblem NoEvent(string path, long number, JsonException cause) => new(path, number, $"not an event: {cause.Message}");
+
+    internal static FileStream Open(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileBufferBytes);
+
+    private TrainingEvent? Parse(ReadOnlySpan<byte> line, long number, bool complete)
+    {
         try
         {
-            TrainingEvent? trainingEvent = EventJson.Read(line);
-            if (trainingEvent is RunStarted { SchemaVersion: > EventSchema.Version } started)
-            {
-                _problems.Add(new LogProblem(_path, number, $"schema version {started.SchemaVersion} is newer than {EventSchema.Version}, "
-                    + "the newest this program knows; events may be misread, use a newer program"));
-            }
-
-            return trainingEvent;
+            return ParseLine(line, _path, number, _problems);
         }
         catch (JsonException) when (!complete)
         {
@@ -78,7 +90,7 @@ public sealed class LogReader
         }
         catch (JsonException exception)
         {
-            _problems.Add(new LogProblem(_path, number, $"not an event: {exception.Message}"));
+            _problems.Add(NoEvent(_path, number, exception));
         }
 
         return null;
@@ -88,7 +100,7 @@ public sealed class LogReader
     private Queue<ResumePoint> FindResumes()
     {
         var resumes = new List<ResumePoint>();
-        using FileStream file = Open();
+        using FileStream file = Open(_path);
         var lines = new LineReader(file);
         for (long number = 1; lines.TryRead(out ReadOnlyMemory<byte> line); number++)
         {
@@ -117,8 +129,6 @@ public sealed class LogReader
             return null; // The second reading reports it.
         }
     }
-
-    private FileStream Open() => new(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileBufferBytes);
 
     /// <param name="Line">Line of the resumption.</param>
     /// <param name="Step">The last step before that line that still stands.</param>

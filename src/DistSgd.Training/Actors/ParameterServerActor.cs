@@ -137,7 +137,10 @@ public sealed class ParameterServerActor : IActor
     {
         if (_roster.Leave(left, context) && _hasBegun)
         {
+            _evaluations.Disown(left.Worker);
+            _step.Disown(left.Worker);
             HandOver(context);
+            EndIfAlone(context);
         }
     }
 
@@ -150,9 +153,14 @@ public sealed class ParameterServerActor : IActor
     private void TakeInterrupt(Interrupt interrupt, IActorContext context)
     {
         _interrupt ??= interrupt.Reason;
+        EndIfAlone(context);
+    }
 
-        // Nobody is there to complete the step, so it is given up; or no step has begun.
-        if ((!_hasBegun || _roster.Workers.Count == 0) && Result is null)
+    /// <summary>Ends an interrupted run whose step or evaluation nobody is there to complete, or that has begun none: it is given up.</summary>
+    private void EndIfAlone(IActorContext context)
+    {
+        bool isAlone = !_hasBegun || _roster.Workers.Count == 0;
+        if (_interrupt is not null && isAlone && !(Result is not null && _evaluations.AreDone))
         {
             _started = _hasBegun ? _started : context.Now;
             _hasBegun = true;

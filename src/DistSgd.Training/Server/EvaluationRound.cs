@@ -40,6 +40,16 @@ public sealed class EvaluationRound
     /// <summary>The part that is evaluated.</summary>
     public DataPart Part { get; }
 
+    /// <summary>Takes note that a worker has gone, and with it the blocks that it was asked for.</summary>
+    /// <param name="worker">The worker.</param>
+    public void Disown(ActorId worker)
+    {
+        foreach (ref ActorId? owner in _owners.AsSpan())
+        {
+            owner = owner == worker ? null : owner;
+        }
+    }
+
     /// <summary>Asks workers for the blocks that nobody who is there has been asked for, a run of blocks each.</summary>
     /// <param name="workers">The workers that are there; without any, nothing is asked for yet.</param>
     /// <param name="context">The context of the server.</param>
@@ -47,8 +57,7 @@ public sealed class EvaluationRound
     {
         ArgumentNullException.ThrowIfNull(workers);
         ArgumentNullException.ThrowIfNull(context);
-        int[] orphans = [.. Enumerable.Range(0, _blocks.Length)
-            .Where(block => _blocks[block] is null && !(_owners[block] is { } owner && workers.Contains(owner)))];
+        int[] orphans = [.. Enumerable.Range(0, _blocks.Length).Where(block => _blocks[block] is null && _owners[block] is null)];
         for (int w = 0; w < workers.Count; w++)
         {
             int first = (int)((long)orphans.Length * w / workers.Count);

@@ -53,6 +53,10 @@ public sealed class Evaluations(int term, TrainingTask task, Roster roster)
         return result;
     }
 
+    /// <summary>Takes note that a worker has gone, and with it the blocks that it was asked for.</summary>
+    /// <param name="worker">The worker.</param>
+    public void Disown(ActorId worker) => _round?.Disown(worker);
+
     /// <summary>After a worker has come or gone: has those who are there evaluate what nobody who is there was asked for.</summary>
     /// <param name="context">The context of the server.</param>
     public void HandOver(IActorContext context) => _round?.Ask(roster.Workers, context);
@@ -73,6 +77,10 @@ public sealed class Evaluations(int term, TrainingTask task, Roster roster)
     /// <returns>The part, or null if none is left.</returns>
     public DataPart? NextFinal() => _finalParts.TryDequeue(out DataPart part) ? part : null;
 
-    /// <summary>Gives the evaluation in progress up.</summary>
-    public void Abandon() => _round = null;
+    /// <summary>Gives up the evaluation in progress and those still to come.</summary>
+    public void Abandon()
+    {
+        _round = null;
+        _finalParts.Clear();
+    }
 }

@@ -11,6 +11,7 @@ public sealed class GradientCollection
     private readonly PartialGradient[] _ordered;
     private readonly bool[] _present;
     private readonly ActorId[] _owners;
+    private readonly bool[] _orphaned;
     private int _missing;
 
     /// <summary>Creates a collection for the shards of a run.</summary>
@@ -21,6 +22,7 @@ public sealed class GradientCollection
         _ordered = new PartialGradient[shards];
         _present = new bool[shards];
         _owners = new ActorId[shards];
+        _orphaned = new bool[shards];
         _missing = shards;
     }
 
@@ -31,6 +33,7 @@ public sealed class GradientCollection
         ArgumentNullException.ThrowIfNull(roster);
         Array.Clear(_byFirstShard);
         Array.Clear(_present);
+        Array.Clear(_orphaned);
         _missing = _present.Length;
         for (int shard = 0; shard < _owners.Length; shard++)
         {
@@ -62,14 +65,19 @@ public sealed class GradientCollection
     /// <returns>The worker.</returns>
     public ActorId OwnerOf(int shard) => _owners[shard];
 
-    /// <summary>The missing shards whose owner is no longer there.</summary>
-    /// <param name="roster">Who is there.</param>
-    /// <returns>The shards, ascending.</returns>
-    public int[] Orphans(Roster roster)
+    /// <summary>Has nobody owe what a worker still owed. It has gone; who comes back under its name knows nothing of its debts.</summary>
+    /// <param name="worker">The worker.</param>
+    public void Disown(ActorId worker)
     {
-        ArgumentNullException.ThrowIfNull(roster);
-        return [.. Enumerable.Range(0, _owners.Length).Where(shard => !_present[shard] && !roster.Workers.Contains(_owners[shard]))];
+        for (int shard = 0; shard < _owners.Length; shard++)
+        {
+            _orphaned[shard] |= !_present[shard] && _owners[shard] == worker;
+        }
     }
+
+    /// <summary>The missing shards that nobody owes.</summary>
+    /// <returns>The shards, ascending.</returns>
+    public int[] Orphans() => [.. Enumerable.Range(0, _owners.Length).Where(shard => _orphaned[shard])];
 
     /// <summary>Has another worker owe missing shards.</summary>
     /// <param name="shards">The shards.</param>
@@ -79,6 +87,7 @@ public sealed class GradientCollection
         foreach (int shard in shards)
         {
             _owners[shard] = worker;
+            _orphaned[shard] = false;
         }
     }
 
@@ -107,7 +116,7 @@ public sealed class GradientCollection
 
         for (int shard = range.First; shard < range.End; shard++)
         {
-            if (_present[shard] || _owners[shard] != worker)
+            if (_present[shard] || _orphaned[shard] || _owners[shard] != worker)
             {
                 return false;
             }

@@ -68,7 +68,11 @@ public sealed class StepRound(int term, Roster roster, int shards, AlignedVector
         return completes;
     }
 
-    /// <summary>After a worker has come or gone: has those who are there compute what nobody who is there owes.</summary>
+    /// <summary>Takes note that a worker has gone: nobody owes any more what it owed.</summary>
+    /// <param name="worker">The worker.</param>
+    public void Disown(ActorId worker) => _gradients.Disown(worker);
+
+    /// <summary>After a worker has come or gone: has those who are there compute what nobody owes.</summary>
     /// <param name="context">The context of the server.</param>
     public void HandOver(IActorContext context)
     {
@@ -79,7 +83,7 @@ public sealed class StepRound(int term, Roster roster, int shards, AlignedVector
         }
         else if (IsOpen && roster.Workers.Count > 0)
         {
-            DealOrphans(_gradients.Orphans(roster), context);
+            DealOrphans(_gradients.Orphans(), context);
         }
     }
 

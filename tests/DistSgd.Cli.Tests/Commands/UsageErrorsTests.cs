@@ -11,6 +11,8 @@ public class UsageErrorsTests : Cli
         { "version", "no command is named 'version'; did you mean '--version'?", "distsgd" },
         { "--frobnicate", "no option is named '--frobnicate'.", "distsgd" },
         { "config chek", "no command is named 'chek'; did you mean 'check'?", "distsgd config" },
+        { "cluster stop", "no command is named 'stop'.", "distsgd cluster" },
+        { "cluster stats", "no command is named 'stats'; did you mean 'status'?", "distsgd cluster" },
         { "data foo", "no command is named 'foo'.", "distsgd data" },
         { "config check", "Required argument 'CONFIG' missing for command: 'check'.", "distsgd config check" },
         { "data get", "Required argument 'NAME' missing for command: 'get'.", "distsgd data get" },

@@ -81,6 +81,23 @@ public class EventLinesTests
         events.Sum(e => lines.Of(e).Count).ShouldBe(count);
     }
 
+    [Fact]
+    public void A_run_in_one_process_does_not_tell_of_its_workers()
+    {
+        TrainingEvent[] events = [Events.Resumed(5), Events.Member("worker-0", MembershipChanges.Joined, [0]), Events.Window(10)];
+        Lines(events).ShouldBe(["resumed after step 5 from step-5.safetensors"]);
+        var cluster = new EventLines(ConsoleLevel.Info, 100, tellsMembers: true);
+        events.SelectMany(cluster.Of).ShouldBe(["resumed after step 5 from step-5.safetensors", "1 of 2 workers joined: worker-0"]);
+    }
+
+    [Fact]
+    public void Where_warnings_alone_are_shown_a_lost_worker_is()
+    {
+        var lines = new EventLines(ConsoleLevel.Warning, 100, tellsMembers: true);
+        lines.Of(Events.Member("worker-0", MembershipChanges.Joined, [0])).ShouldBeEmpty();
+        lines.Of(Events.Member("worker-0", MembershipChanges.Lost, [0])).ShouldBe(["worker-0 lost, shard 0"]);
+    }
+
     private static string[] Lines(IEnumerable<TrainingEvent> events)
     {
         var lines = new EventLines(ConsoleLevel.Info, 100);

@@ -62,6 +62,9 @@ internal static class Events
         Detail = detail,
     };
 
+    public static Membership Member(string worker, string change, int[] shards, string? reason = null) =>
+        new() { Time = Start, Worker = worker, Change = change, Shards = shards, Reason = reason };
+
     public static RunFinished Finished(long step) => new()
     {
         Time = Start,

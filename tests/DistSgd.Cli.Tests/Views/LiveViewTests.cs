@@ -1,5 +1,6 @@
 using DistSgd.Cli.Views;
 using DistSgd.Monitoring.Events;
+using DistSgd.Training.Config;
 
 namespace DistSgd.Cli.Tests.Views;
 
@@ -10,7 +11,7 @@ public class LiveViewTests
     {
         var terminal = new FakeTerminal(80);
         terminal.Writer.Write("run runs/demo\n");
-        using (var view = new LiveView(terminal.Open(), totalSteps: 100, stepsPerEpoch: 10))
+        using (var view = new LiveView(terminal.Open(), new EventLines(ConsoleLevel.Info, 100), totalSteps: 100, stepsPerEpoch: 10))
         {
             TrainingAction stop = Events.Action(TrainingActions.Stop, 11);
             foreach (TrainingEvent trainingEvent in (TrainingEvent[])[Events.Resumed(5), Events.Window(10), Events.Evaluated(10), Events.Raised(0), stop])
@@ -43,7 +44,7 @@ public class LiveViewTests
     public void A_low_terminal_shows_fewer_lines(int height)
     {
         var terminal = new FakeTerminal(80) { Height = height };
-        using var view = new LiveView(terminal.Open(), totalSteps: 100, stepsPerEpoch: 10);
+        using var view = new LiveView(terminal.Open(), new EventLines(ConsoleLevel.Info, 100), totalSteps: 100, stepsPerEpoch: 10);
         view.Show(Events.Window(10));
         WaitForPaint(terminal);
         terminal.Screen.Rows.Length.ShouldBe(height - 1);

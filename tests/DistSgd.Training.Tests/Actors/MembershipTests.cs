@@ -58,22 +58,93 @@ public sealed class MembershipTests
             e => e.Shards.ShouldBe([0, 1, 2, 3]));
     }
 
-    [Fact]
-    public void An_interrupt_ends_a_run_without_workers_after_the_last_completed_step()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Workers_that_all_die_and_come_back_under_their_names_take_up_what_they_owed(int workers)
     {
-        var host = new TestHost(Task, Config);
-        int deliveries = 0;
-        host.BeforeDelivery = () =>
+        RunConfig config = Config with
         {
-            if (++deliveries == 50)
-            {
-                Array.ForEach(host.Workers, host.Kill);
-                host.Post(ActorId.Server, new Interrupt("SIGTERM"));
-            }
+            Cluster = new ClusterConfig { Workers = workers },
+            Training = Config.Training with { EvaluateEvery = 5 },
         };
-        RunResult result = host.Run();
-        result.Outcome.ShouldBe(RunOutcomes.Interrupted);
-        host.Store.Saved[^1].State.Step.ShouldBe(result.Step);
+        for (int at = 10; at < 60; at++)
+        {
+            var host = new TestHost(Task, config, seed: (ulong)at);
+            int deliveries = 0;
+            host.BeforeDelivery = () =>
+            {
+                if (++deliveries == at)
+                {
+                    ActorId[] all = host.Workers;
+                    Array.ForEach(all, host.Kill);
+                    Array.ForEach(all, host.Join);
+                }
+            };
+            host.Run().Outcome.ShouldBe(RunOutcomes.Completed, $"killed before delivery {at}");
+            Hash(host).ShouldBe(Expected, $"killed before delivery {at}");
+            host.Events.OfType<Membership>().Count(e => e.Change == MembershipChanges.Lost).ShouldBe(workers);
+        }
+    }
+
+    [Fact]
+    public void An_interrupt_ends_a_run_without_workers_after_the_last_completed_step_also_while_the_end_is_evaluated()
+    {
+        // Whether the server hears of the interrupt first or of the deaths: nobody will complete what is open.
+        var ends = new HashSet<long>();
+        for (int at = 20; at < 650; at += 7)
+        {
+            var host = new TestHost(Task, Config, seed: (ulong)at);
+            int deliveries = 0;
+            host.BeforeDelivery = () =>
+            {
+                if (++deliveries == at)
+                {
+                    Array.ForEach(host.Workers, host.Kill);
+                    host.Post(ActorId.Server, new Interrupt("SIGTERM"));
+                }
+            };
+            RunResult result = host.Run();
+            if (deliveries >= at && result.Outcome != RunOutcomes.Completed) // else the run was over by then
+            {
+                result.Outcome.ShouldBe(RunOutcomes.Interrupted, $"before delivery {at}");
+                host.Store.Saved[^1].State.Step.ShouldBe(result.Step);
+                ends.Add(result.Step);
+            }
+        }
+
+        ends.ShouldContain(Task.TotalSteps);
+        ends.Count.ShouldBeGreaterThan(10);
+    }
+
+    [Fact]
+    public void A_run_that_is_interrupted_while_its_workers_go_ends_whenever_that_happens_and_can_be_resumed()
+    {
+        int interrupted = 0;
+        for (int at = 1; at < 1200; at += 3)
+        {
+            var host = new TestHost(Task, Config, seed: (ulong)at);
+            int deliveries = 0;
+            host.BeforeDelivery = () =>
+            {
+                if (++deliveries == at)
+                {
+                    host.Post(ActorId.Server, new Interrupt("SIGTERM"));
+                    Array.ForEach(host.Workers, host.Kill);
+                }
+            };
+            RunResult result = host.Run();
+            if (result.Outcome == RunOutcomes.Interrupted)
+            {
+                interrupted++;
+                host.Store.Saved[^1].State.Step.ShouldBe(result.Step);
+                var resumed = new TestHost(Task, Config, resumeFrom: host.Store.Saved[^1]);
+                resumed.Run().Outcome.ShouldBe(RunOutcomes.Completed);
+                Hash(resumed).ShouldBe(Expected, $"interrupted at delivery {at}");
+            }
+        }
+
+        interrupted.ShouldBeGreaterThan(50);
     }
 
     [Fact]
@@ -111,9 +182,11 @@ public sealed class MembershipTests
         collection.Open(roster);
         roster.Leave(new WorkerLeft(ActorId.Worker(0), MembershipChanges.Lost), new RecordingContext());
         roster.Join(ActorId.Worker(1));
-        collection.Orphans(roster).ShouldBe([0, 1, 2, 3]);
+        collection.Orphans().ShouldBeEmpty();
+        collection.Disown(ActorId.Worker(0));
+        collection.Orphans().ShouldBe([0, 1, 2, 3]);
         collection.Transfer([0, 1, 2, 3], ActorId.Worker(1));
-        collection.Orphans(roster).ShouldBeEmpty();
+        collection.Orphans().ShouldBeEmpty();
         GradientComputed Whole(int worker) => new()
         {
             Worker = ActorId.Worker(worker),
@@ -128,6 +201,7 @@ public sealed class MembershipTests
     {
         var random = new RandomStream(seed, StreamPurpose.Test, 1);
         var host = new TestHost(Task, Config, seed);
+        var dead = new List<ActorId>();
         int next = 3, deliveries = 0;
         host.BeforeDelivery = () =>
         {
@@ -140,11 +214,15 @@ public sealed class MembershipTests
             ActorId[] alive = host.Workers;
             if (alive.Length > 0 && random.NextInt(2) == 0)
             {
-                host.Kill(alive[random.NextInt(alive.Length)]);
+                ActorId killed = alive[random.NextInt(alive.Length)];
+                host.Kill(killed);
+                dead.Add(killed);
             }
             else if (alive.Length < 6)
             {
-                host.Join(ActorId.Worker(next++));
+                // Some come under a new name, some come back.
+                ActorId[] gone = [.. dead.Except(alive)];
+                host.Join(gone.Length > 0 && random.NextInt(2) == 0 ? gone[random.NextInt(gone.Length)] : ActorId.Worker(next++));
             }
         };
         for (int stall = 0; !host.RunToEnd(); stall++)

@@ -21,6 +21,7 @@ internal sealed class TestHost
     private readonly ParameterServerActor? _server;
     private readonly List<(ActorId From, ActorId To, object Message)> _waiting = [];
     private readonly PriorityQueue<(ActorId To, object Message), DateTimeOffset> _timers = new();
+    private readonly HashSet<ActorId> _lost = [];
     private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private bool _hasBegun;
     private bool _stopped;
@@ -109,8 +110,12 @@ internal sealed class TestHost
     public void Kill(ActorId worker)
     {
         _actors.Remove(worker);
-        _waiting.RemoveAll(message => message.From == worker || message.To == worker);
-        Post(ActorId.Server, new WorkerLeft(worker, MembershipChanges.Lost, "killed by the test"));
+        _waiting.RemoveAll(message => (message.From == worker && message.Message is not WorkerLeft) || message.To == worker);
+
+        // On the worker's own way to the server: it arrives before whatever a worker of the same name sends in its next life. Until
+        // then the server sends to the dead one.
+        _lost.Add(worker);
+        _waiting.Add((worker, ActorId.Server, new WorkerLeft(worker, MembershipChanges.Lost, "killed by the test")));
     }
 
     /// <summary>A worker comes.</summary>
@@ -140,8 +145,21 @@ internal sealed class TestHost
         return next;
     }
 
+    private void Send(ActorId sender, ActorId receiver, object message)
+    {
+        if (!_lost.Contains(receiver))
+        {
+            _waiting.Add((sender, receiver, message));
+        }
+    }
+
     private void Deliver((ActorId From, ActorId To, object Message) delivery)
     {
+        if (delivery.Message is WorkerLeft left)
+        {
+            _lost.Remove(left.Worker);
+        }
+
         for (int i = Deliveries(delivery.Message); i > 0; i--)
         {
             _now += TimeSpan.FromMilliseconds(1);
@@ -158,7 +176,7 @@ internal sealed class TestHost
 
         public DateTimeOffset Now => host._now;
 
-        public void Send(ActorId receiver, object message) => host._waiting.Add((self, receiver, message));
+        public void Send(ActorId receiver, object message) => host.Send(self, receiver, message);
 
         public void StartTimer(TimeSpan delay, object message) => host._timers.Enqueue((self, message), host._now + delay);
 

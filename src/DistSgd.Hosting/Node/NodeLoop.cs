@@ -1,0 +1,56 @@
+using DistSgd.Hosting.Mailbox;
+using DistSgd.Monitoring.Events;
+using DistSgd.Training.Actors;
+using DistSgd.Training.Protocol;
+
+namespace DistSgd.Hosting.Node;
+
+/// <summary>The mailbox loop of a server's process with whoever leads there; the workers are other processes that dial.</summary>
+internal sealed class NodeLoop : IDisposable
+{
+    private readonly NodeServer _node;
+    private readonly MailboxLoop _loop;
+
+    /// <summary>Wires the loop and the server's side of the sockets.</summary>
+    /// <param name="listener">Where workers dial; closed with the loop.</param>
+    /// <param name="settings">What the server expects of them and tells them.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="emit">Receives the events that actors emit, one at a time.</param>
+    public NodeLoop(NodeListener listener, NodeServerSettings settings, TimeProvider clock, Action<TrainingEvent> emit)
+    {
+        _node = new NodeServer(listener, settings, clock);
+        _loop = new MailboxLoop(clock, _node, new BackgroundExecutor(), emit, isLent: true);
+    }
+
+    /// <summary>Number of workers that are connected.</summary>
+    public int Connected => _node.Connected;
+
+    /// <summary>Takes an actor of this process in.</summary>
+    /// <param name="id">Its name.</param>
+    /// <param name="actor">The actor.</param>
+    public void Add(ActorId id, IActor actor) => _loop.Add(id, actor);
+
+    /// <summary>Puts a message into an actor's mailbox; may be called from any thread.</summary>
+    /// <param name="receiver">An actor of this process.</param>
+    /// <param name="message">The message.</param>
+    public void Post(ActorId receiver, object message) => _loop.Post(receiver, message);
+
+    /// <summary>Runs until an actor stops it.</summary>
+    public void Run()
+    {
+        _loop.Post(ActorId.Server, new Begin());
+        _node.Start(_loop.Post);
+        _loop.Run();
+    }
+
+    /// <summary>Takes no more workers and tells those who are there that the run is over.</summary>
+    /// <param name="outcome">How it ended.</param>
+    public void End(string outcome) => _node.End(outcome);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _node.Dispose();
+        _loop.Dispose();
+    }
+}

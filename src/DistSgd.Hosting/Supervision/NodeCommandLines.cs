@@ -1,0 +1,54 @@
+using System.Globalization;
+using DistSgd.Hosting.Node;
+using DistSgd.Hosting.Runs;
+
+namespace DistSgd.Hosting.Supervision;
+
+/// <summary>Starts nodes as this program's commands <c>node server</c> and <c>node worker</c>.</summary>
+public sealed record NodeCommandLines : INodeLauncher
+{
+    // A supervised worker ends when its supervisor does, however long its server is away.
+    private const int LongestGiveUpSeconds = 7 * 86400;
+
+    /// <summary>The run.</summary>
+    public required RunDirectory Run { get; init; }
+
+    /// <summary>Config file of a new run; null to resume one.</summary>
+    public required string? ConfigPath { get; init; }
+
+    /// <summary>Changes to the config, <c>KEY=VALUE</c>; for a run that is resumed those that it allows.</summary>
+    public IReadOnlyList<string> Overrides { get; init; } = [];
+
+    /// <summary>Number of workers.</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>Where the server answers <c>/healthz</c>; null for nowhere.</summary>
+    public string? Health { get; init; }
+
+    /// <inheritdoc/>
+    public NodeStart Server(NodeAddress address)
+    {
+        // A server that died before it had made the folder its run begins again; any other goes on, and the changes stand in its config.
+        bool begins = ConfigPath is not null && !File.Exists(Run.ConfigPath);
+        List<string> arguments = begins ? ["node", "server", ConfigPath!, "--run-dir", Run.FullPath] : ["node", "server", "--resume", Run.FullPath];
+        foreach (string change in (begins || ConfigPath is null ? Overrides : []).Append(WorkersKey))
+        {
+            arguments.AddRange(["--set", change]);
+        }
+
+        arguments.AddRange(["--listen", $"{address}", "--token-file", Run.TokenPath, "--supervised"]);
+        if (Health is not null)
+        {
+            arguments.AddRange(["--healthz", Health]);
+        }
+
+        return NodeStart.Self(arguments);
+    }
+
+    /// <inheritdoc/>
+    public NodeStart Worker(string name, NodeAddress address) => NodeStart.Self(
+        "node", "worker", "--connect", $"{address}", "--token-file", Run.TokenPath, "--name", name,
+        "--log", Run.WorkerLogPath(name), "--give-up-after", LongestGiveUpSeconds.ToString(CultureInfo.InvariantCulture), "--supervised");
+
+    private string WorkersKey => string.Create(CultureInfo.InvariantCulture, $"cluster.workers={Workers}");
+}
