@@ -10,7 +10,7 @@ public abstract partial class Cli : IDisposable
 
     private const string TerminalMaker = "/usr/bin/script";
 
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "distsgd.dll");
+    protected static readonly string Program = Path.Combine(AppContext.BaseDirectory, "distsgd.dll");
 
     /// <summary>The repository, found from the test assembly upwards.</summary>
     protected static string Repository { get; } = FindRepository();
@@ -42,6 +42,9 @@ public abstract partial class Cli : IDisposable
 
     protected Process Start((string Name, string Value)[] environment, params string[] arguments) =>
         Start("dotnet", environment, [Program, .. arguments]);
+
+    /// <summary>Starts a line of the shell.</summary>
+    protected Process StartShell(string line) => Start("/bin/sh", [], ["-c", line]);
 
     /// <summary>Runs a line of the shell in which <c>distsgd</c> is the program.</summary>
     protected CliResult Shell(string line)

@@ -38,7 +38,7 @@ internal static class ClusterDownCommand
 
         long step = ClusterProgress.Read(run.LogPath).Step;
         Console.Out.WriteLine(Display.Printable($"{path} is down after step {step}"));
-        if (ClusterLauncher.CanGoOn(run) && !IsFinished(run))
+        if (File.Exists(run.ConfigPath) && !IsFinished(run))
         {
             ClusterLauncher.TellHowToGoOn(run);
         }

@@ -53,10 +53,6 @@ internal sealed class ClusterLauncher(ClusterRequest request)
     public static void TellHowToGoOn(RunDirectory run) =>
         CommonOptions.Notice($"continue with: distsgd cluster up --resume {Display.Argument(Display.Path(run.FullPath))}");
 
-    /// <summary>Whether an unfinished run has something to go on from.</summary>
-    /// <param name="run">The run.</param>
-    public static bool CanGoOn(RunDirectory run) => File.Exists(run.ConfigPath) && CheckpointStore.Steps(run.CheckpointsPath).Count > 0;
-
     private int Execute(RunConfig config, ClusterPlan plan)
     {
         using var view = new LogView(plan.Run, config, TimeProvider.System);
@@ -102,7 +98,8 @@ internal sealed class ClusterLauncher(ClusterRequest request)
             }
         }
 
-        if (end.CanGoOn && CanGoOn(run))
+        // One that has no checkpoint yet begins again in its folder.
+        if (end.CanGoOn && File.Exists(run.ConfigPath))
         {
             TellHowToGoOn(run);
         }

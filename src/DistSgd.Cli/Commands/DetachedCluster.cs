@@ -49,7 +49,7 @@ internal sealed class DetachedCluster(ClusterRequest request)
             directory.Dispose();
             using Process supervisor = Start(run);
             return AwaitTraining(supervisor, tail, config.Cluster.Workers)
-                ? Tell(run)
+                ? Tell(run, said)
                 : Fail(supervisor.ExitCode, run, said);
         }
         finally
@@ -91,8 +91,13 @@ internal sealed class DetachedCluster(ClusterRequest request)
         }
     }
 
-    private int Tell(RunDirectory run)
+    private int Tell(RunDirectory run, long said)
     {
+        foreach (string warning in SaidSince(run, said).Where(line => line.StartsWith("warning: ", StringComparison.Ordinal)))
+        {
+            CommonOptions.Notice(warning);
+        }
+
         if (request.Json)
         {
             Console.Out.WriteLine(ClusterFile.Read(run).ToJson());
@@ -110,9 +115,14 @@ internal sealed class DetachedCluster(ClusterRequest request)
     /// <summary>Shows what the other process has said.</summary>
     private static int Fail(int exitCode, RunDirectory run, long said)
     {
-        using var log = new StreamReader(run.ClusterLogPath);
-        log.BaseStream.Position = said;
-        CommonOptions.Notice(log.ReadToEnd().TrimEnd());
+        CommonOptions.Notice(string.Join('\n', SaidSince(run, said)));
         return exitCode;
+    }
+
+    private static string[] SaidSince(RunDirectory run, long position)
+    {
+        using var log = new StreamReader(new FileStream(run.ClusterLogPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        log.BaseStream.Position = position;
+        return log.ReadToEnd().TrimEnd().Split('\n');
     }
 }

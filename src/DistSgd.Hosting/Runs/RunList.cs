@@ -84,7 +84,8 @@ public static partial class RunList
             problem = e.Message;
         }
 
-        bool running = RunLock.IsHeld(run.LockPath);
+        // A cluster lives while its supervisor does, also between two lives of its server.
+        bool running = RunLock.IsHeld(run.LockPath) || RunLock.IsHeld(run.ClusterLockPath);
         long? lastCheckpoint = CheckpointStore.Steps(run.CheckpointsPath) is [.., long step] ? step : null;
         Match stamped = StampedName().Match(run.Name);
         return new RunListEntry(

@@ -25,5 +25,5 @@ public sealed record ClusterPlan
 /// <summary>How a cluster ended.</summary>
 /// <param name="ExitCode">One of <see cref="ExitCodes"/>.</param>
 /// <param name="Message">Why it failed; null if it did not.</param>
-/// <param name="CanGoOn">Whether the run was cut off, so that it can go on from its newest checkpoint if it has one.</param>
+/// <param name="CanGoOn">Whether the run was cut off, so that it can go on.</param>
 public sealed record ClusterEnd(int ExitCode, string? Message, bool CanGoOn);

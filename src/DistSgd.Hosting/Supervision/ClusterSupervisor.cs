@@ -28,12 +28,11 @@ public sealed class ClusterSupervisor : IDisposable
     private readonly ClusterPlan _plan;
     private readonly Action<string> _notice;
     private readonly NodeFleet _fleet;
-    private readonly SupervisorEntry _self = new(Environment.ProcessId, LocalProcess.OwnStart);
+    private readonly ClusterFileWriter _file;
     private string? _interrupt;
     private ClusterEnd? _lackOfWorkers;
     private ClusterEnd? _end;
     private volatile ClusterEnd? _killed;
-    private string? _written;
 
     /// <summary>Prepares to run a cluster.</summary>
     /// <param name="plan">What to do.</param>
@@ -46,6 +45,7 @@ public sealed class ClusterSupervisor : IDisposable
         _plan = plan;
         _notice = notice;
         _fleet = new NodeFleet(plan, clock, notice);
+        _file = new ClusterFileWriter(plan, _fleet, notice);
     }
 
     private SupervisedNode Server => _fleet.Server;
@@ -65,13 +65,13 @@ public sealed class ClusterSupervisor : IDisposable
             while (_end is null)
             {
                 StartDue();
-                WriteFile();
+                _file.Update();
                 _fleet.Await(_fleet.Nodes.Min(node => node.StartDue));
                 _end ??= _killed;
             }
 
             _fleet.End();
-            WriteFile();
+            _file.Update();
             return _end;
         }
         finally
@@ -281,35 +281,6 @@ public sealed class ClusterSupervisor : IDisposable
         catch (InputException)
         {
             return false;
-        }
-    }
-
-    private void WriteFile()
-    {
-        var file = new ClusterFile
-        {
-            Run = _plan.Run.Name,
-            Engine = ClusterFile.NodeEngine,
-            Supervisor = _self,
-            Address = _fleet.Address.ToString(),
-            TokenFile = _plan.Run.TokenPath,
-            Workers = _plan.Workers,
-            Nodes = [.. _fleet.Nodes.Select(node => node.ToEntry(node == Server ? _fleet.Address.ToString() : null))],
-        };
-        string json = file.ToJson();
-        if (json == _written)
-        {
-            return;
-        }
-
-        _written = json;
-        try
-        {
-            file.Write(_plan.Run.ClusterPath);
-        }
-        catch (IOException e)
-        {
-            _notice($"warning: {e.Message}"); // A full disk must not end the cluster.
         }
     }
 }

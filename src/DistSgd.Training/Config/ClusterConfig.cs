@@ -18,7 +18,7 @@ public sealed record ClusterConfig
     public GradientEncoding Encoding { get; init; } = GradientEncoding.Float32;
 
     /// <summary>Seconds after which a node that was not heard of is lost.</summary>
-    [ConfigKey("heartbeat_limit", "Seconds after which a node that was not heard of is lost and its shards move.", Min = 0.2, Max = 3600, Numeric = false)]
+    [ConfigKey("heartbeat_limit", "Seconds after which a node that was not heard of is lost and its shards move.", Min = 0.2, Max = 600, Numeric = false)]
     public double HeartbeatLimit { get; init; } = 3;
 
     /// <summary>Seconds that the server waits for the other workers once the first has joined.</summary>

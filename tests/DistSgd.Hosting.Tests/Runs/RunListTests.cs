@@ -1,4 +1,5 @@
 using DistSgd.Hosting.Runs;
+using DistSgd.Hosting.Supervision;
 using DistSgd.Learning;
 
 namespace DistSgd.Hosting.Tests.Runs;
@@ -41,6 +42,18 @@ public sealed class RunListTests : IDisposable
         RunListEntry run = RunList.Find(_directory.Path).Single();
         run.State.ShouldBe(state);
         run.Outcome.ShouldBe(outcome);
+    }
+
+    [Fact]
+    public void A_cluster_is_running_while_its_supervisor_is_also_between_two_lives_of_its_server()
+    {
+        AddRun("run", summary: null);
+        using (ClusterDirectory.OpenForResume(_directory["run"]))
+        {
+            RunList.Find(_directory.Path).Single().State.ShouldBe(RunState.Running);
+        }
+
+        RunList.Find(_directory.Path).Single().State.ShouldBe(RunState.Crashed);
     }
 
     [Fact]
