@@ -12,6 +12,7 @@ var sections = new (string Name, Action<int> Run)[]
     ("phases", PhaseBenchmark.Run),
     ("steps", TrainingBenchmark.OneWorker),
     ("threads", TrainingBenchmark.TwoWorkers),
+    ("cluster", ClusterBenchmark.Run),
     ("curvature", CurvatureBenchmark.Run),
     ("wire", WireBenchmark.Run),
 };

@@ -10,7 +10,8 @@ namespace DistSgd.Benchmarks.Contenders;
 /// <summary>What is trained in a comparison: the shipped config on MNIST with another model, batch size or number of workers.</summary>
 /// <param name="Config">The config.</param>
 /// <param name="Task">What follows from it.</param>
-internal sealed record Workload(RunConfig Config, TrainingTask Task)
+/// <param name="Settings">What differs from the shipped config, as <c>--set</c> takes it.</param>
+internal sealed record Workload(RunConfig Config, TrainingTask Task, IReadOnlyList<string> Settings)
 {
     /// <summary>Steps of a run that never ends by itself.</summary>
     private const long Endless = 1_000_000_000;
@@ -27,21 +28,25 @@ internal sealed record Workload(RunConfig Config, TrainingTask Task)
     /// <returns>The workload.</returns>
     public static Workload Create(int[] hidden, int batch, int workers)
     {
-        string config = Path.Combine(RepositoryRoot, "configs", "mnist.yaml");
-        RunConfig run = ConfigReader.Load(config, [
+        string[] settings =
+        [
             $"model.hidden=[{string.Join(',', hidden)}]",
             string.Create(CultureInfo.InvariantCulture, $"training.batch_size={batch}"),
             string.Create(CultureInfo.InvariantCulture, $"training.steps={Endless}"),
             string.Create(CultureInfo.InvariantCulture, $"training.evaluate_every={Endless}"),
             "training.checkpoint_every=0",
             string.Create(CultureInfo.InvariantCulture, $"cluster.workers={workers}"),
-        ]).Config;
+        ];
+        RunConfig run = ConfigReader.Load(ConfigPath, settings).Config;
         _mnist ??= DatasetLoader.Load(run, Console.Error.WriteLine);
-        return new Workload(run, TrainingTaskFactory.Create(run, _mnist));
+        return new Workload(run, TrainingTaskFactory.Create(run, _mnist), settings);
     }
 
     /// <summary>The directory of the solution.</summary>
     public static string RepositoryRoot { get; } = FindRoot();
+
+    /// <summary>The shipped config.</summary>
+    public static string ConfigPath { get; } = Path.Combine(RepositoryRoot, "configs", "mnist.yaml");
 
     private static string FindRoot()
     {

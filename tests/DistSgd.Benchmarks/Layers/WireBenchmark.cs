@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using DistSgd.Benchmarks.Contenders;
 using DistSgd.Benchmarks.Measuring;
 using DistSgd.Learning.Gradients;
 using DistSgd.Numerics.Memory;
@@ -19,23 +19,28 @@ internal static class WireBenchmark
     /// <param name="rounds">Rounds of each measurement.</param>
     public static void Run(int rounds)
     {
-        Console.WriteLine("One gradient as a frame, microseconds (median of {0}); % is the checksum's share of the socket's time", rounds);
         Console.WriteLine(
-            $"{"model",-18}{"encoding",-10}{"bytes",10}{"socket",9}{"checksum",10}{"%",7}{"encode",9}{"decode",9}");
+            "One gradient as a frame, microseconds (median of {0}); % is the checksum's share of the socket's time, and the socket's of the node's",
+            rounds);
+        Console.WriteLine(
+            $"{"model",-18}{"encoding",-10}{"bytes",10}{"socket",9}{"checksum",10}{"%",7}{"encode",9}{"decode",9}{"node",9}{"%",7}");
         foreach ((string widths, int length) in Models)
         {
             foreach (GradientEncoding encoding in Enum.GetValues<GradientEncoding>())
             {
                 var frame = new GradientFrame(length, encoding);
                 using var socket = new SocketCopy(frame.PayloadBytes);
+                using var node = new ConnectionCopy(frame.Message, frame.Shape);
                 IContender[] contenders =
                 [
                     socket, new Loop("checksum", frame.Sum), new Loop("encode", frame.Encode), new Loop("decode", frame.Decode),
+                    node,
                 ];
                 double[] seconds = Contest.Run(contenders, rounds);
                 Console.WriteLine(
                     $"{widths,-18}{encoding,-10}{frame.PayloadBytes,10}{seconds[0] * 1e6,9:F0}{seconds[1] * 1e6,10:F1}"
-                    + $"{100 * seconds[1] / seconds[0],7:F1}{seconds[2] * 1e6,9:F1}{seconds[3] * 1e6,9:F1}");
+                    + $"{100 * seconds[1] / seconds[0],7:F1}{seconds[2] * 1e6,9:F1}{seconds[3] * 1e6,9:F1}"
+                    + $"{seconds[4] * 1e6,9:F0}{100 * seconds[0] / seconds[4],7:F1}");
             }
         }
 
@@ -45,7 +50,6 @@ internal static class WireBenchmark
     /// <summary>The gradient of one shard, encoded and decoded again and again.</summary>
     private sealed class GradientFrame
     {
-        private readonly GradientComputed _message;
         private readonly FrameEncoder _encoder;
         private readonly FrameDecoder _decoder;
         private readonly FrameChecksum _checksum = new();
@@ -64,19 +68,24 @@ internal static class WireBenchmark
             }
 
             partial.Add(new SliceStatistics { Shard = 0, Examples = 32, LossSum = 1, Correct = 1, SquaredNorm = 1 }, isSummed: true);
-            _message = new GradientComputed { Worker = ActorId.Worker(0), Term = 1, Partials = [partial] };
+            Message = new GradientComputed { Worker = ActorId.Worker(0), Term = 1, Partials = [partial] };
             _encoder = new FrameEncoder(encoding);
-            _decoder = new FrameDecoder { Shape = new RunShape(length, 1, encoding) };
+            Shape = new RunShape(length, 1, encoding);
+            _decoder = new FrameDecoder { Shape = Shape };
 
             // Two steps in turn: a repeated one would get a vector of its own.
             for (int i = 0; i < _starts.Length; i++)
             {
-                _message.Step = i;
-                _starts[i] = _encoder.Encode(_message, 0, _buffer).Start.ToArray();
+                Message.Step = i;
+                _starts[i] = _encoder.Encode(Message, 0, _buffer).Start.ToArray();
             }
 
-            _payload = _encoder.Encode(_message, 0, _buffer).Payload.ToArray();
+            _payload = _encoder.Encode(Message, 0, _buffer).Payload.ToArray();
         }
+
+        public GradientComputed Message { get; }
+
+        public RunShape Shape { get; }
 
         public int PayloadBytes => _payload.Length;
 
@@ -87,7 +96,7 @@ internal static class WireBenchmark
             _ = _checksum.Value;
         }
 
-        public void Encode() => _encoder.Encode(_message, 0, _buffer);
+        public void Encode() => _encoder.Encode(Message, 0, _buffer);
 
         public void Decode()
         {
@@ -96,86 +105,6 @@ internal static class WireBenchmark
             _payload.CopyTo(_decoder.Free);
             _decoder.Advance(_payload.Length);
             _decoder.Complete();
-        }
-    }
-
-    /// <summary>Sends bytes through a Unix socket to a thread that answers with one byte when it has them all.</summary>
-    private sealed class SocketCopy : IContender
-    {
-        private const int BufferBytes = 4 << 20;
-
-        private readonly string _path = Path.Combine(Path.GetTempPath(), $"distsgd-wire-{Environment.ProcessId}.sock");
-        private readonly Socket _sender;
-        private readonly Socket _receiver;
-        private readonly byte[] _sent;
-        private readonly byte[] _received;
-        private readonly Loop _loop;
-
-        public SocketCopy(int bytes)
-        {
-            _sent = new byte[bytes];
-            _received = new byte[bytes];
-            File.Delete(_path);
-            using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            listener.Bind(new UnixDomainSocketEndPoint(_path));
-            listener.Listen();
-            _sender = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { SendBufferSize = BufferBytes };
-            _sender.Connect(new UnixDomainSocketEndPoint(_path));
-            _receiver = listener.Accept();
-            _receiver.ReceiveBufferSize = BufferBytes;
-            new Thread(Answer) { IsBackground = true }.Start();
-            _loop = new Loop(Name, Exchange);
-        }
-
-        /// <inheritdoc/>
-        public string Name => "Unix socket";
-
-        /// <inheritdoc/>
-        public double Run(int steps) => _loop.Run(steps);
-
-        /// <inheritdoc/>
-        public void Dispose()
-        {
-            _sender.Dispose();
-            _receiver.Dispose();
-            File.Delete(_path);
-        }
-
-        private void Exchange()
-        {
-            for (int at = 0; at < _sent.Length;)
-            {
-                at += _sender.Send(_sent.AsSpan(at));
-            }
-
-            Span<byte> answer = stackalloc byte[1];
-            _sender.Receive(answer);
-        }
-
-        private void Answer()
-        {
-            try
-            {
-                while (true)
-                {
-                    for (int at = 0; at < _received.Length;)
-                    {
-                        int count = _receiver.Receive(_received.AsSpan(at));
-                        if (count == 0)
-                        {
-                            return;
-                        }
-
-                        at += count;
-                    }
-
-                    _receiver.Send(_received.AsSpan(0, 1));
-                }
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                // The measurement is over.
-            }
         }
     }
 }

@@ -41,18 +41,22 @@ internal static class Contest
         return [.. seconds.Select(Median)];
     }
 
-    // Warms up as well: a program needs some time until its code is compiled and its memory touched.
-    private static int StepsOfRound(IContender contender, int multiple)
+    /// <summary>Finds out how many steps make a round, and warms up: compiling and touching memory take a program some time.</summary>
+    /// <param name="contender">Who is measured.</param>
+    /// <param name="multiple">Rounds have a multiple of this many steps.</param>
+    /// <param name="secondsOfRound">How long a round shall take.</param>
+    /// <returns>The number of steps.</returns>
+    public static int StepsOfRound(IContender contender, int multiple, double secondsOfRound = SecondsOfRound)
     {
         int steps = multiple;
         double seconds = contender.Run(steps);
-        while (seconds < SecondsOfRound)
+        while (seconds < secondsOfRound)
         {
             steps *= 2;
             seconds = contender.Run(steps);
         }
 
-        int wanted = Math.Max(LeastSteps, (int)(steps * SecondsOfRound / seconds));
+        int wanted = Math.Max(LeastSteps, (int)(steps * secondsOfRound / seconds));
         return (wanted + multiple - 1) / multiple * multiple;
     }
 

@@ -1,0 +1,54 @@
+using DistSgd.Learning;
+using DistSgd.Monitoring.Events;
+using DistSgd.Monitoring.Log;
+
+namespace DistSgd.Benchmarks.Contenders;
+
+/// <summary>
+/// Measures a cluster of processes. They are started anew for each measurement, because they would go on computing while another
+/// contender is measured; the log tells how long steps took once all was warm, so starting does not count.
+/// </summary>
+/// <param name="workload">What is trained.</param>
+internal sealed class ClusterRun(Workload workload)
+{
+    private const double LeastSeconds = 0.4;
+
+    // Code that was compiled in a hurry is compiled well some 100 ms after it has run for the thirtieth time.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.7);
+    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(0.2);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Starts the processes, lets them train for a while and stops them.</summary>
+    /// <returns>Mean seconds of a step.</returns>
+    public double SecondsPerStep()
+    {
+        using var processes = new ClusterProcesses(workload);
+        DateTime limit = DateTime.UtcNow + Limit;
+        Thread.Sleep(WarmUp + WarmUp + TimeSpan.FromSeconds(LeastSeconds)); // reading the log takes time from the run
+        List<StepWindow> measured;
+        while ((measured = Measured(processes.LogPath)).Sum(window => window.Seconds) < LeastSeconds)
+        {
+            if (processes.All.Any(process => process.HasExited) || DateTime.UtcNow > limit)
+            {
+                throw new InputException($"A process of the cluster ended, or its steps took too long. {processes.Said}");
+            }
+
+            Thread.Sleep(Glance);
+        }
+
+        processes.Interrupt();
+        return measured.Sum(window => window.Seconds) / measured.Sum(window => window.Count);
+    }
+
+    private static List<StepWindow> Measured(string log)
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        if (!File.Exists(log))
+        {
+            return [];
+        }
+
+        List<StepWindow> windows = [.. new LogReader(log).Read().OfType<StepWindow>().TakeWhile(window => window.Time < now)];
+        return [.. windows.Where(window => window.Time - TimeSpan.FromSeconds(window.Seconds) > windows[0].Time + WarmUp)];
+    }
+}
