@@ -67,7 +67,7 @@ public sealed class HealthEndpoint : IDisposable
             {
                 Answer(await _listener.GetContextAsync().ConfigureAwait(false));
             }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException)
+            catch (Exception e) when (e is HttpListenerException or InvalidOperationException or IOException)
             {
                 // Closed, by us or by whoever asked.
             }
@@ -76,7 +76,19 @@ public sealed class HealthEndpoint : IDisposable
 
     private void Answer(HttpListenerContext context)
     {
-        HealthReport report = _report();
+        HealthReport report;
+        try
+        {
+            report = _report();
+        }
+        catch (Exception)
+        {
+            // A node that cannot say how it is still has to answer the next time.
+            context.Response.StatusCode = (int)HttpStatusCode.InternalServerError;
+            context.Response.Close();
+            return;
+        }
+
         context.Response.StatusCode = context.Request.Url?.AbsolutePath switch
         {
             "/healthz" => (int)HttpStatusCode.OK,
