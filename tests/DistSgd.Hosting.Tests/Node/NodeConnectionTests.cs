@@ -197,7 +197,7 @@ public sealed class NodeConnectionTests
     }
 
     [Fact]
-    public void The_longest_limit_that_a_config_allows_is_no_trouble()
+    public void A_limit_of_an_hour_is_no_trouble()
     {
         using var pair = new ConnectionPair(silence: TimeSpan.FromHours(1));
         BackgroundWork receiver = Limited.Start(() => pair.Near.Receive().ShouldBe(new Ping(3)), "the receiver");
