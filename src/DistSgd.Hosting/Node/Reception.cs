@@ -45,13 +45,17 @@ internal sealed class Reception(
 
         using (connection)
         {
-            string address = socket.RemoteEndPoint is IPEndPoint ip ? ip.ToString() : "a local peer";
-            if (Meet(connection, address) is { } hello)
+            if (Meet(connection, AddressOf(socket)) is { } hello)
             {
                 admit(connection, hello);
             }
         }
     }
+
+    // A socket for both families tells the addresses of the older one in the form of the newer.
+    private static string AddressOf(Socket socket) => socket.RemoteEndPoint is not IPEndPoint ip ? "a local peer"
+        : ip.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(ip.Address.MapToIPv4(), ip.Port).ToString()
+        : ip.ToString();
 
     private NodeConnection? Connect(Socket socket)
     {
