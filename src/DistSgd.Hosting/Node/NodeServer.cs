@@ -150,12 +150,13 @@ internal sealed class NodeServer : ITransport, IDisposable
         return _stepFrame;
     }
 
-    private void Serve(NodeConnection connection, Hello hello)
+    private void Serve(NodeConnection connection, Hello hello, Welcome welcome)
     {
         var peer = new WorkerPeer(hello.Node, connection, _settings, _post);
         try
         {
             Register(peer);
+            Handshake.Admit(connection, _settings, welcome);
             if (peer.Serve() is { } declined)
             {
                 _refusals.Report(peer.Name, declined);

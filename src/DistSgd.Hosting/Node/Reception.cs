@@ -9,9 +9,9 @@ namespace DistSgd.Hosting.Node;
 /// <param name="settings">What the server expects and tells.</param>
 /// <param name="clock">The time.</param>
 /// <param name="refusals">Told of those who are turned away.</param>
-/// <param name="admit">Receives those who are let in, and keeps them until they go.</param>
+/// <param name="admit">Receives those who have proved it, and keeps them until they go.</param>
 internal sealed class Reception(
-    NodeListener listener, NodeServerSettings settings, TimeProvider clock, Refusals refusals, Action<NodeConnection, Hello> admit)
+    NodeListener listener, NodeServerSettings settings, TimeProvider clock, Refusals refusals, Action<NodeConnection, Hello, Welcome> admit)
 {
     private static readonly string TooLate =
         FormattableString.Invariant($"it did not say who it is; expected a proof within {ConnectionLimits.Handshake.TotalSeconds} s");
@@ -45,9 +45,9 @@ internal sealed class Reception(
 
         using (connection)
         {
-            if (Meet(connection, AddressOf(socket)) is { } hello)
+            if (Meet(connection, AddressOf(socket)) is var (hello, welcome))
             {
-                admit(connection, hello);
+                admit(connection, hello, welcome);
             }
         }
     }
@@ -72,7 +72,7 @@ internal sealed class Reception(
         }
     }
 
-    private Hello? Meet(NodeConnection connection, string address)
+    private (Hello Hello, Welcome Welcome)? Meet(NodeConnection connection, string address)
     {
         try
         {

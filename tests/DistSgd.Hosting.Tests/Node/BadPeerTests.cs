@@ -58,12 +58,7 @@ public sealed class BadPeerTests
     public void A_second_node_of_a_name_is_refused_but_may_try_again()
     {
         Refused refused = Refused(
-            live =>
-            {
-                RawPeer peer = Dial(live);
-                peer.Introduce("worker-0", ThreadedNodes.Token).ShouldBeOfType<Welcome>();
-                return peer.ReadToEnd();
-            },
+            live => Dial(live).Introduce("worker-0", ThreadedNodes.Token) as Refused,
             "worker-0",
             "another worker of this name is connected; give each its own --name");
         refused.IsFinal.ShouldBeFalse();

@@ -24,7 +24,14 @@ public sealed class HandshakeTests : IDisposable
     public void Whoever_knows_the_token_is_told_what_it_needs_and_how_long_silence_may_last(string runId)
     {
         Hello? met = null;
-        BackgroundWork server = Limited.Start(() => met = Handshake.Answer(_pair.Far, Settings), "the server");
+        BackgroundWork server = Limited.Start(
+            () =>
+            {
+                (met, Welcome told) = Handshake.Answer(_pair.Far, Settings);
+                _pair.Far.Limits.ShouldNotBe(Settings.Limits);
+                Handshake.Admit(_pair.Far, Settings, told);
+            },
+            "the server");
         Welcome welcome = Limited.Run(() => Handshake.Introduce(_pair.Near, "worker-ä", runId, Settings.Token));
         server.Join();
         met.ShouldBe(new Hello("worker-ä", NodeRole.Worker, runId));
@@ -91,7 +98,8 @@ public sealed class HandshakeTests : IDisposable
     [Fact]
     public void Heartbeats_may_come_between_any_words()
     {
-        BackgroundWork server = Limited.Start(() => Handshake.Answer(_pair.Far, Settings), "the server");
+        BackgroundWork server = Limited.Start(
+            () => Handshake.Admit(_pair.Far, Settings, Handshake.Answer(_pair.Far, Settings).Welcome), "the server");
         _pair.Near.Send(new Ping(1));
         _pair.Far.Send(new Ping(2));
         _pair.Far.Send(new Pong(3));
