@@ -11,7 +11,8 @@ namespace DistSgd.Hosting.Node;
 /// read as frames come in; a frame that nobody asked for never gets to the memory that the server works with.
 /// </summary>
 /// <param name="shards">Number of shards of the run.</param>
-internal sealed class Grants(int shards)
+/// <param name="examplesOf">Examples that a step takes from a shard; null where sums are not of data.</param>
+internal sealed class Grants(int shards, Func<long, int, int>? examplesOf = null)
 {
     private readonly Lock _lock = new();
     private readonly bool[] _assigned = new bool[shards];
@@ -60,6 +61,7 @@ internal sealed class Grants(int shards)
     {
         if (place.Type != FrameType.GradientComputed)
         {
+            RequireOfWorker(place.Type);
             return;
         }
 
@@ -74,6 +76,34 @@ internal sealed class Grants(int shards)
             if (place.Step == _step && !IsGranted(place.Range))
             {
                 throw Bad($"a gradient of {Text(place.Range)} in step {_step}", $"shards that it was given: {Given()}");
+            }
+        }
+    }
+
+    /// <summary>Checks that sums of the open step cover their slices, all of them and each whole.</summary>
+    /// <param name="gradient">The sums.</param>
+    /// <exception cref="WireException">Slices are missing, or of other examples.</exception>
+    public void Take(GradientComputed gradient)
+    {
+        lock (_lock)
+        {
+            if (gradient.Step != _step || examplesOf is null)
+            {
+                return; // the server drops what is of the past
+            }
+        }
+
+        foreach (PartialGradient partial in gradient.Partials)
+        {
+            ReadOnlySpan<SliceStatistics> slices = partial.Slices;
+            int next = 0;
+            for (int shard = partial.Range.First; shard < partial.Range.End; shard++)
+            {
+                int found = next < slices.Length && slices[next].Shard == shard ? slices[next++].Examples : 0;
+                if (examplesOf(gradient.Step, shard) is var expected && found != expected)
+                {
+                    throw Bad($"{found} examples of shard {shard} in step {gradient.Step}", $"{expected}");
+                }
             }
         }
     }
@@ -101,6 +131,14 @@ internal sealed class Grants(int shards)
             {
                 _blocks.Insert(asked, rest);
             }
+        }
+    }
+
+    private static void RequireOfWorker(FrameType type)
+    {
+        if (type is not (FrameType.WorkerJoined or FrameType.BlocksEvaluated or FrameType.Leave or FrameType.Ping or FrameType.Pong))
+        {
+            throw new WireException(WireProblem.OutOfPlace, $"Found {type}; expected the messages of a worker.");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using DistSgd.Learning;
+using DistSgd.Training.Actors;
 using DistSgd.Training.Wire;
 
 namespace DistSgd.Hosting.Node;
@@ -20,6 +21,11 @@ internal static class Handshake
         if (hello.Role != NodeRole.Worker)
         {
             throw new RefusedException(hello.Node, $"found the role {hello.Role}; expected a worker");
+        }
+
+        if (hello.Node == ActorId.Server.Name || hello.Node == ActorId.Monitor.Name)
+        {
+            throw new RefusedException(hello.Node, "this name is taken by a part of every run; give it another --name");
         }
 
         if (hello.RunId.Length > 0 && hello.RunId != settings.RunId)

@@ -43,7 +43,14 @@ public sealed class HealthEndpoint : IDisposable
         var endpoint = new HealthEndpoint(report);
         try
         {
-            endpoint._listener.Prefixes.Add($"http://{(host == "0.0.0.0" ? "*" : host)}:{port}/");
+            // The listener goes by the name that it was asked for, and people call this machine by either.
+            string[] names = host switch
+            {
+                "0.0.0.0" => ["*"],
+                "127.0.0.1" or "localhost" => ["127.0.0.1", "localhost"],
+                _ => [host],
+            };
+            Array.ForEach(names, name => endpoint._listener.Prefixes.Add($"http://{name}:{port}/"));
             endpoint._listener.Start();
         }
         catch (Exception e) when (e is HttpListenerException or System.Net.Sockets.SocketException or ArgumentException)

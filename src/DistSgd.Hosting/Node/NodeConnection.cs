@@ -234,7 +234,10 @@ internal sealed class NodeConnection : IDisposable
         // However long this process itself was busy or frozen: the peer gets a moment to be heard of.
         TimeSpan left = _limits.Silence - Silence;
         double milliseconds = Math.Clamp(left.TotalMilliseconds, 100, ConnectionLimits.PollMax.TotalMilliseconds);
-        if (!HasBytes(TimeSpan.FromMilliseconds(milliseconds)) && Silence >= _limits.Silence)
+        long asked = _clock.GetTimestamp();
+        bool hasBytes = HasBytes(TimeSpan.FromMilliseconds(milliseconds));
+        bool wasFrozen = _clock.GetElapsedTime(asked).TotalMilliseconds > milliseconds + _limits.Heartbeat.TotalMilliseconds;
+        if (!hasBytes && !wasFrozen && Silence >= _limits.Silence)
         {
             throw new ConnectionLostException(FormattableString.Invariant($"not heard of for {Silence.TotalSeconds:0.0} s"));
         }

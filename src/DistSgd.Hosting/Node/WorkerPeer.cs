@@ -22,7 +22,7 @@ internal sealed class WorkerPeer
         Connection = connection;
         _settings = settings;
         _post = post;
-        Grants = new Grants(settings.Shape.Shards);
+        Grants = new Grants(settings.Shape.Shards, settings.ExamplesOf);
         connection.Inspect = Grants.Inspect;
     }
 
@@ -58,7 +58,10 @@ internal sealed class WorkerPeer
                 case GradientComputed gradient when gradient.Worker.Name != Name:
                     throw new WireException(
                         WireProblem.BadField, $"GradientComputed.worker: found {gradient.Worker.Name}; expected {Name}.");
-                case GradientComputed gradient: _post(ActorId.Server, gradient); break;
+                case GradientComputed gradient:
+                    Grants.Take(gradient);
+                    _post(ActorId.Server, gradient);
+                    break;
                 case BlocksEvaluated blocks:
                     Grants.Take(blocks);
                     _post(ActorId.Server, blocks);

@@ -31,6 +31,9 @@ public sealed record WorkerLeft(ActorId Worker, string Change, string? Reason = 
 /// <summary>The server has told itself to begin with the workers that are there.</summary>
 public sealed record JoinWaitEnded;
 
+/// <summary>The server has told itself to give the open step up, as an interrupted run has waited for it long enough.</summary>
+public sealed record InterruptGraceEnded;
+
 /// <summary>The server's host has turned a peer away, or away again; it took no part.</summary>
 /// <param name="Peer">Its name, or its address where it gave none.</param>
 /// <param name="Reason">Why, for the log.</param>

@@ -3,6 +3,7 @@ using DistSgd.Hosting.Node;
 using DistSgd.Learning;
 using DistSgd.Learning.Data;
 using DistSgd.Learning.Evaluation;
+using DistSgd.Learning.Gradients;
 using DistSgd.Monitoring.Events;
 using DistSgd.Testing.Hosts;
 using DistSgd.Testing.Hosts.Nodes;
@@ -27,6 +28,8 @@ public sealed class BadWorkerTests
     {
         { "other shard", "GradientComputed: found a gradient of shard 2 in step STEP; expected shards that it was given: 0, 1" },
         { "too many shards", "GradientComputed: found a gradient of shards 0 to 3 in step STEP; expected shards that it was given: 0, 1" },
+        { "other examples", "GradientComputed: found 5 examples of shard 1 in step STEP; expected " },
+        { "missing slice", "GradientComputed: found 0 examples of shard 1 in step STEP; expected " },
         { "future step", "GradientComputed: found a gradient of term 1, step NEXT; expected one of term 1, step STEP" },
         { "other term", "GradientComputed: found a gradient of term 2, step STEP; expected one of term 1, step STEP" },
         { "other name", "GradientComputed.worker: found worker-0; expected mallory" },
@@ -105,7 +108,7 @@ public sealed class BadWorkerTests
             GradientComputed gradient = work.Gradient(step, [0, 1]);
             odd.Send(gradient);
             odd.Send(gradient);
-            odd.Send(work.Claim(step, 0, 1)); // another sum of a shard that is there already
+            odd.Send(work.Gradient(step, [0])); // another sum of a shard that is there already
         }
 
         odd.Send(new Leave("enough"));
@@ -138,12 +141,26 @@ public sealed class BadWorkerTests
         events.OfType<Alert>().ShouldContain(alert => alert.Worker == "worker-1");
     }
 
+    private static GradientComputed Falsify(GradientComputed honest, int examplesOfShard1)
+    {
+        var partial = new PartialGradient(new ShardRange(0, 2), honest.Partials[0].Buffer);
+        partial.Add(honest.Partials[0].Slices[0], isSummed: true);
+        if (examplesOfShard1 > 0)
+        {
+            partial.Add(honest.Partials[0].Slices[1] with { Examples = examplesOfShard1, Correct = 0 }, isSummed: true);
+        }
+
+        return new GradientComputed { Worker = honest.Worker, Term = honest.Term, Step = honest.Step, Partials = [partial] };
+    }
+
     private static byte[][] Frames(string misdeed, RawPeer peer, HonestWork work, StepStarted step)
     {
         switch (misdeed)
         {
             case "other shard": return peer.Frames(work.Claim(step, 2, 1));
             case "too many shards": return peer.Frames(work.Claim(step, 0, 4));
+            case "other examples": return peer.Frames(Falsify(work.Gradient(step, [0, 1]), examplesOfShard1: 5));
+            case "missing slice": return peer.Frames(Falsify(work.Gradient(step, [0, 1]), examplesOfShard1: 0));
             case "future step": return peer.Frames(work.Claim(step, 0, 2, later: 1));
             case "other term": return peer.Frames(work.Claim(step, 0, 2, term: 2));
             case "other name":
