@@ -54,7 +54,8 @@ public abstract class MembershipConformance : HostConformance
             {
                 cluster.Cut("worker-0");
                 cluster.Cut("worker-1");
-            }),
+            }
+        ),
             () => Count("worker-0", MembershipChanges.Joined) == 2 && Count("worker-1", MembershipChanges.Joined) == 2);
     }
 
@@ -63,7 +64,8 @@ public abstract class MembershipConformance : HostConformance
     {
         int joined = 0;
         Run(
-            (1, _ => { }),
+            (1, _ => { }
+        ),
             () => Volatile.Read(ref joined) == 8 && Has("guest-7", MembershipChanges.Joined),
             everyStep: (step, cluster) =>
             {
