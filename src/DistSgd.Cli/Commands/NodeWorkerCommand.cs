@@ -26,6 +26,11 @@ internal static class NodeWorkerCommand
             DefaultValueFactory = _ => 60,
             HelpName = "SECONDS",
         };
+        var core = new Option<int?>("--core")
+        {
+            Description = "Tie the computing thread to a core, counted from 0: for machines that run as many workers as they have cores.",
+            HelpName = "N",
+        };
         Option<string[]> set = CommonOptions.Set();
         set.Description = "Change where the data lie on this machine: KEY=VALUE, for instance data.path=/data/fruit.csv. May be repeated.";
         Option<string?> health = NodeCommand.Health();
@@ -38,6 +43,7 @@ internal static class NodeWorkerCommand
             set,
             log,
             giveUpAfter,
+            core,
             health,
             supervised,
         };
@@ -48,6 +54,11 @@ internal static class NodeWorkerCommand
             {
                 throw new InputException(string.Create(
                     CultureInfo.InvariantCulture, $"--give-up-after: {seconds} is not above 0 and at most {LongestGiveUpSeconds} seconds."));
+            }
+
+            if (parsed.GetValue(core) is { } index)
+            {
+                Tie(index);
             }
 
             var settings = new NodeWorkerSettings
@@ -95,6 +106,19 @@ internal static class NodeWorkerCommand
                 exitCode = code;
                 worker.Leave(signal);
             }
+        }
+    }
+
+    private static void Tie(int core)
+    {
+        if (core < 0)
+        {
+            throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--core: {core} is no core; expected 0 or more."));
+        }
+
+        if (!WorkerCore.Tie(core))
+        {
+            CommonOptions.Notice("warning: --core has no effect on this system.");
         }
     }
 

@@ -33,7 +33,7 @@ public sealed class LiveRun : IDisposable
     {
         _stepPause = stepPause ?? TimeSpan.FromMilliseconds(10);
         config ??= HostRuns.Config(workers: 1, steps: Steps);
-        _task = HostRuns.Task(config);
+        _task = HostRuns.Task((RunConfig)config);
         Shape = new RunShape(_task.Architecture.CreateLayout().Length, _task.Data.Shards, _task.Encoding);
         ClusterSetup setup = HostRuns.Setup(config, Written, _task, runId: runId);
         _nodes = new ThreadedNodes(setup with { Clock = clock ?? TimeProvider.System }, address);
