@@ -13,8 +13,8 @@ namespace DistSgd.Testing.Hosts.Nodes;
 public sealed class LiveRun : IDisposable
 {
     private const int Steps = 2000;
-    private static readonly TimeSpan StepPause = TimeSpan.FromMilliseconds(10);
 
+    private readonly TimeSpan _stepPause;
     private readonly TrainingTask _task;
     private readonly ThreadedNodes _nodes;
     private readonly BackgroundWork _run;
@@ -27,8 +27,11 @@ public sealed class LiveRun : IDisposable
     /// <param name="config">Its config; null for a small one.</param>
     /// <param name="clock">The server's clock; null for the system's.</param>
     /// <param name="runId">Name of the run.</param>
-    public LiveRun(NodeAddress address, RunConfig? config = null, TimeProvider? clock = null, string runId = "small-run")
+    /// <param name="stepPause">How long each step is held up; null for long enough to try something.</param>
+    public LiveRun(
+        NodeAddress address, RunConfig? config = null, TimeProvider? clock = null, string runId = "small-run", TimeSpan? stepPause = null)
     {
+        _stepPause = stepPause ?? TimeSpan.FromMilliseconds(10);
         config ??= HostRuns.Config(workers: 1, steps: Steps);
         _task = HostRuns.Task((RunConfig)config);
         Shape = new RunShape(_task.Architecture.CreateLayout().Length, _task.Data.Shards, _task.Encoding);
@@ -81,7 +84,18 @@ public sealed class LiveRun : IDisposable
     {
         RunResult result = End();
         result.Outcome.ShouldBe(RunOutcomes.Completed);
-        result.FinalCheckpoint.ShouldNotBeNull().ParametersSha256.ShouldBe(HostRuns.ReferenceHash(_task));
+        ShouldBeUnharmed(result);
+        return result;
+    }
+
+    /// <summary>Ends the run after its present step, up to which it has to be what it would have been without the test.</summary>
+    /// <returns>How it ended.</returns>
+    public RunResult ShouldStopUnharmed()
+    {
+        _nodes.Interrupt("the test has seen enough");
+        RunResult result = End();
+        result.Outcome.ShouldBe(RunOutcomes.Interrupted);
+        ShouldBeUnharmed(result);
         return result;
     }
 
@@ -103,6 +117,10 @@ public sealed class LiveRun : IDisposable
         _nodes.Dispose();
     }
 
+    // The learning rate of a small run is constant, so it does not matter to a step how many follow it.
+    private void ShouldBeUnharmed(RunResult result) =>
+        result.FinalCheckpoint.ShouldNotBeNull().ParametersSha256.ShouldBe(HostRuns.ReferenceHash(_task with { TotalSteps = result.Step }));
+
     private void Written(TrainingEvent e)
     {
         lock (_events)
@@ -112,7 +130,7 @@ public sealed class LiveRun : IDisposable
 
         if (e is StepWindow)
         {
-            _mayEnd.Wait(StepPause);
+            _mayEnd.Wait(_stepPause);
         }
     }
 }

@@ -29,6 +29,16 @@ public sealed class RawPeer : IDisposable
     /// <summary>Its socket, which blocks.</summary>
     public Socket Socket { get; }
 
+    /// <summary>The server's reason to turn it away; null if it has not given one.</summary>
+    public Refused? Refusal { get; private set; }
+
+    /// <summary>Shape of the run; needed to receive more than messages about the connection.</summary>
+    public RunShape? Shape
+    {
+        get => _decoder.Shape;
+        set => _decoder.Shape = value;
+    }
+
     /// <summary>The frames of a message, each in one piece.</summary>
     /// <param name="message">The message.</param>
     /// <returns>The frames.</returns>
@@ -84,6 +94,7 @@ public sealed class RawPeer : IDisposable
 
             if (_decoder.Complete() is { } message and not (Ping or Pong))
             {
+                Refusal = message as Refused ?? Refusal;
                 return message;
             }
         }
@@ -138,21 +149,19 @@ public sealed class RawPeer : IDisposable
             throw new InvalidOperationException("The server did not let this peer in.");
         }
 
-        _decoder.Shape = shape;
+        Shape = shape;
         Send(new WorkerJoined(new ActorId(name), welcome.DataSha256));
     }
 
-    /// <summary>Reads what is left and returns the last message.</summary>
+    /// <summary>Reads what is left.</summary>
     /// <returns>Why the server hung up; null if it did not say.</returns>
     public Refused? ReadToEnd()
     {
-        Refused? last = null;
-        while (Receive() is { } message)
+        while (Receive() is not null)
         {
-            last = message as Refused ?? last;
         }
 
-        return last;
+        return Refusal;
     }
 
     /// <inheritdoc/>
