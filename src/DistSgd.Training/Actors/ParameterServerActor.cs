@@ -19,7 +19,7 @@ namespace DistSgd.Training.Actors;
 public sealed class ParameterServerActor : IActor
 {
     /// <summary>How long an interrupted run waits for workers that are there and do not answer.</summary>
-    private static readonly TimeSpan _interruptGrace = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan InterruptGrace = TimeSpan.FromSeconds(30);
 
     private readonly TrainingTask _task;
     private readonly RunConfig _config;
@@ -170,7 +170,7 @@ public sealed class ParameterServerActor : IActor
     {
         if (_interrupt is null)
         {
-            context.StartTimer(_interruptGrace, new InterruptGraceEnded());
+            context.StartTimer(InterruptGrace, new InterruptGraceEnded());
         }
 
         _interrupt ??= interrupt.Reason;
