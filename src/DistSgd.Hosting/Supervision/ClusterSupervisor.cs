@@ -247,7 +247,7 @@ public sealed class ClusterSupervisor : IDisposable
         {
             _end = new ClusterEnd(code, text, CanGoOn: true);
         }
-        else if (_fleet.Workers.Any(worker => worker.IsAlive || worker.StartDue is not null))
+        else if (_fleet.Workers.Any(worker => worker.IsAlive || worker.StartDue is not null) || HasWorkersElsewhere())
         {
             _notice(text);
         }
@@ -255,6 +255,19 @@ public sealed class ClusterSupervisor : IDisposable
         {
             _lackOfWorkers = new ClusterEnd(code, $"no worker is left; the last one: {text}", CanGoOn: true);
             InterruptServer(TrainingRun.SignalTerminate, _lackOfWorkers);
+        }
+    }
+
+    /// <summary>Whether workers that somebody else started take part.</summary>
+    private bool HasWorkersElsewhere()
+    {
+        try
+        {
+            return ClusterProgress.Read(_plan.Run.LogPath).Members.Keys.Except(_fleet.Workers.Select(worker => worker.Name)).Any();
+        }
+        catch (InputException)
+        {
+            return false;
         }
     }
 
