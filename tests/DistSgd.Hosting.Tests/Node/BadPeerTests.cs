@@ -155,6 +155,20 @@ public sealed class BadPeerTests
         strangers.ForEach(stranger => stranger.Dispose());
     }
 
+    [Fact]
+    public void A_peer_that_proves_itself_after_the_end_is_not_let_in()
+    {
+        using var live = new LiveRun(NodePlaces.Unix());
+        using RawPeer late = Dial(live);
+        late.Send(new Hello("late", NodeRole.Worker, ""));
+        var challenge = late.Await<Challenge>();
+        live.ShouldEndUnharmed();
+        byte[] nonce = new byte[WireLimits.NonceBytes];
+        late.Send(new ChallengeAnswer(nonce, Authentication.Prove(ThreadedNodes.Token, ProvingSide.Node, challenge.Nonce, nonce, "late")));
+        Limited.Run(late.ReadToEnd).ShouldBe(new Refused("the run is over", IsFinal: false));
+        live.Nodes.Connected.ShouldBe(0);
+    }
+
     /// <summary>Has a peer do something, which the server refuses, whereupon peer and log know whom and why.</summary>
     private static Refused Refused(Func<LiveRun, Refused?> beBad, string? name, string reason)
     {

@@ -143,6 +143,31 @@ public sealed class NodeWorkerTests
     }
 
     [Fact]
+    public void A_worker_that_dials_anew_takes_the_place_of_its_dead_connection_before_that_is_given_up()
+    {
+        var clock = new ManualClock();
+        using var live = new LiveRun(NodePlaces.Unix(), clock: clock);
+        using var link = new Link(live.Address);
+        WorkerThread first = Start(link.Address, "worker-1");
+        live.Await(MembershipChanges.Joined, "worker-1");
+        link.Freeze();
+        WorkerThread second = Start(live.Address, "worker-1");
+        Limited.Until(() => second.Notices.Length > 0, "it has dialed");
+        second.Notices[0].ShouldContain("refused: another worker of this name is connected");
+        var limits = new ConnectionLimits(TimeSpan.FromSeconds(Config.Cluster.HeartbeatLimit));
+        clock.Advance(2 * limits.Heartbeat);
+        live.Await(MembershipChanges.Lost, "worker-1").Reason.ShouldBe("it has dialed anew");
+        Limited.Until(
+            () => live.Events.OfType<Membership>().Count(e => e is { Worker: "worker-1", Change: MembershipChanges.Joined }) == 2, "it takes part");
+        first.Leave("enough");
+        link.Thaw();
+        live.ShouldEndUnharmed();
+        second.Join();
+        first.Join();
+        second.Notices[^1].ShouldBe("worker-1: the run is over (completed)");
+    }
+
+    [Fact]
     public void A_worker_may_leave_before_anybody_has_answered_and_while_it_is_refused()
     {
         WorkerThread dialing = Start(NodePlaces.Unix());
