@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using DistSgd.Hosting.InProcess;
 using DistSgd.Hosting.Logging;
@@ -105,7 +106,7 @@ public sealed class TrainingRun : IDisposable
         ClusterFactory? cluster = null)
     {
         ArgumentNullException.ThrowIfNull(directory);
-        File.WriteAllText(directory.ConfigPath, ConfigWriter.ToYaml(config));
+        AtomicFile.Write(directory.ConfigPath, stream => stream.Write(Encoding.UTF8.GetBytes(ConfigWriter.ToYaml(config))));
         return WithinMemory(task, () => new TrainingRun(config, task, directory, clock, view, cluster, null));
     }
 

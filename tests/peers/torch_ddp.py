@@ -1,10 +1,11 @@
 """Trains an MLP with PyTorch's DistributedDataParallel over gloo and tells how long steps took: the peer of a cluster of processes.
 
-usage: torch_ddp.py DATA WIDTHS BATCH PROCESSES
+usage: torch_ddp.py DATA WIDTHS BATCH PROCESSES tied|free
 
 DATA holds images.u8 and labels.u8; BATCH is what each of PROCESSES processes takes for a step. Each line N on standard input trains N
 steps and is answered by the seconds they took. A step does what one of torch_steps.py does, with gradients averaged over the processes
 before they are clipped, and with a learning rate that warms up and then falls like a cosine. The processes take turns in one permutation.
+Tied to a core each they are faster on wide nets, free on narrow ones.
 """
 import math
 import os
@@ -46,7 +47,10 @@ class DistributedTrainer(torch_steps.Trainer):
         super().step()
 
 
-def join(folder, widths, batch, rank, processes, rendezvous):
+def join(folder, widths, batch, rank, processes, tied, rendezvous):
+    if tied:
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[rank % len(cores)]})
     os.environ["GLOO_SOCKET_IFNAME"] = "lo"  # gloo would look up the name of this machine, which need not lead here
     torch.set_num_threads(1)
     torch.distributed.init_process_group("gloo", init_method="file://" + rendezvous, rank=rank, world_size=processes)
@@ -62,14 +66,14 @@ def follow(connection, *cluster):
         pass  # the leader has ended
 
 
-def lead(folder, widths, batch, processes, rendezvous):
+def lead(folder, widths, batch, processes, tied, rendezvous):
     context = torch.multiprocessing.get_context("spawn")
     connections = []
     for rank in range(1, processes):
         theirs, ours = context.Pipe(duplex=False)
-        context.Process(target=follow, args=(theirs, folder, widths, batch, rank, processes, rendezvous), daemon=True).start()
+        context.Process(target=follow, args=(theirs, folder, widths, batch, rank, processes, tied, rendezvous), daemon=True).start()
         connections.append(ours)
-    trainer = join(folder, widths, batch, 0, processes, rendezvous)
+    trainer = join(folder, widths, batch, 0, processes, tied, rendezvous)
     for line in sys.stdin:
         for connection in connections:
             connection.send(int(line))
@@ -79,7 +83,7 @@ def lead(folder, widths, batch, processes, rendezvous):
 def main():
     folder, widths, batch, processes = sys.argv[1], [int(w) for w in sys.argv[2].split(",")], int(sys.argv[3]), int(sys.argv[4])
     with tempfile.TemporaryDirectory() as meeting:
-        lead(folder, widths, batch, processes, os.path.join(meeting, "rendezvous"))
+        lead(folder, widths, batch, processes, sys.argv[5] == "tied", os.path.join(meeting, "rendezvous"))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using DistSgd.Cli.Views;
 using DistSgd.Hosting;
 using DistSgd.Hosting.Runs;
@@ -48,6 +49,7 @@ internal sealed class DetachedCluster(ClusterRequest request)
             // From here on the directory is the other process's.
             directory.Dispose();
             using Process supervisor = Start(run);
+            using PosixSignalRegistration leave = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => TellOfWhatGoesOn(run));
             return AwaitTraining(supervisor, tail, config.Cluster.Workers)
                 ? Tell(run, said)
                 : Fail(supervisor.ExitCode, run, said);
@@ -90,6 +92,10 @@ internal sealed class DetachedCluster(ClusterRequest request)
             }
         }
     }
+
+    /// <summary>Whoever does not wait until all have joined must still learn how to stop them.</summary>
+    private static void TellOfWhatGoesOn(RunDirectory run) => CommonOptions.Notice(
+        $"the cluster goes on in the background; stop it with: distsgd cluster down {Display.Argument(Display.Path(run.FullPath))}");
 
     private int Tell(RunDirectory run, long said)
     {

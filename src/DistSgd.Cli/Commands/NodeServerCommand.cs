@@ -20,7 +20,7 @@ internal static class NodeServerCommand
         var listen = new Option<string>("--listen")
         {
             Description = "Where workers dial: HOST:PORT, or unix:PATH for one machine. Other machines reach it only if HOST is an address of "
-                + "theirs to dial; what travels is authenticated, not encrypted.",
+                + "theirs to dial; nodes prove that they know the token, but what travels is neither encrypted nor signed.",
             DefaultValueFactory = _ => StandardAddress,
             HelpName = "ADDRESS",
         };

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using DistSgd.Hosting;
 using DistSgd.Hosting.Logging;
 using DistSgd.Hosting.Node;
 using DistSgd.Learning;
+using DistSgd.Monitoring.Events;
 using DistSgd.Training;
 
 namespace DistSgd.Cli.Commands;
@@ -12,6 +14,7 @@ namespace DistSgd.Cli.Commands;
 /// <summary><c>node worker</c>: joins a run, computes for it, and leaves it at any time.</summary>
 internal static class NodeWorkerCommand
 {
+    private const int NameBytesMax = 100;
     private const double LongestGiveUpSeconds = 7 * 86400;
 
     public static Command Create()
@@ -26,6 +29,11 @@ internal static class NodeWorkerCommand
             DefaultValueFactory = _ => 60,
             HelpName = "SECONDS",
         };
+        var core = new Option<int?>("--core")
+        {
+            Description = "Tie the computing thread to a core, counted from 0: for machines that run as many workers as they have cores.",
+            HelpName = "N",
+        };
         Option<string[]> set = CommonOptions.Set();
         set.Description = "Change where the data lie on this machine: KEY=VALUE, for instance data.path=/data/fruit.csv. May be repeated.";
         Option<string?> health = NodeCommand.Health();
@@ -38,6 +46,7 @@ internal static class NodeWorkerCommand
             set,
             log,
             giveUpAfter,
+            core,
             health,
             supervised,
         };
@@ -48,6 +57,11 @@ internal static class NodeWorkerCommand
             {
                 throw new InputException(string.Create(
                     CultureInfo.InvariantCulture, $"--give-up-after: {seconds} is not above 0 and at most {LongestGiveUpSeconds} seconds."));
+            }
+
+            if (parsed.GetValue(core) is { } index)
+            {
+                Tie(index);
             }
 
             var settings = new NodeWorkerSettings
@@ -68,8 +82,9 @@ internal static class NodeWorkerCommand
 
     private static int Work(NodeWorkerSettings settings, string? logPath, string? health, bool isSupervised)
     {
+        bool hasTold = false;
         using RunLogWriter? log = logPath is null ? null : new RunLogWriter(logPath);
-        var worker = new NodeWorker(settings, TimeProvider.System, trainingEvent => log?.Write(trainingEvent));
+        var worker = new NodeWorker(settings, TimeProvider.System, Log);
         using HealthEndpoint? endpoint = health is null ? null : HealthEndpoint.Open(health, "--healthz", () =>
             new HealthReport("worker", settings.Name, worker.RunId, worker.IsConnected, Step: null, Workers: null));
         int exitCode = ExitCodes.Done;
@@ -85,6 +100,24 @@ internal static class NodeWorkerCommand
         worker.Run();
         return exitCode;
 
+        // What the log says stands in the server's too: a full disk here is no reason to stop working.
+        void Log(TrainingEvent trainingEvent)
+        {
+            try
+            {
+                log?.Write(trainingEvent);
+            }
+            catch (IOException e) when (!hasTold)
+            {
+                hasTold = true;
+                CommonOptions.Notice($"warning: {e.Message}");
+            }
+            catch (IOException)
+            {
+                // Told already.
+            }
+        }
+
         void Leave(PosixSignalContext context, string signal, int code)
         {
             context.Cancel = true;
@@ -98,11 +131,24 @@ internal static class NodeWorkerCommand
         }
     }
 
+    private static void Tie(int core)
+    {
+        if (core < 0)
+        {
+            throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--core: {core} is no core; expected 0 or more."));
+        }
+
+        if (!WorkerCore.Tie(core))
+        {
+            CommonOptions.Notice("warning: --core has no effect on this system.");
+        }
+    }
+
     private static string NameOf(string? given)
     {
         string name = given ?? string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}");
-        return name.Length is > 0 and <= 100 && !name.Any(char.IsControl) && name is not ("server" or "monitor")
+        return name.Length > 0 && Encoding.UTF8.GetByteCount(name) <= NameBytesMax && !name.Any(char.IsControl) && name is not ("server" or "monitor")
             ? name
-            : throw new InputException($"--name: '{name}' is no name of a worker; expected 1 to 100 characters, not server or monitor.");
+            : throw new InputException($"--name: '{name}' is no name of a worker; expected 1 to {NameBytesMax} bytes, not server or monitor.");
     }
 }

@@ -3,6 +3,7 @@ using DistSgd.Hosting;
 using DistSgd.Hosting.Runs;
 using DistSgd.Learning;
 using DistSgd.Monitoring.Events;
+using DistSgd.Monitoring.Log;
 using DistSgd.Training;
 using DistSgd.Training.Config;
 
@@ -117,6 +118,10 @@ internal sealed class RunLauncher
         return Execute(run, view, directory);
     }
 
+    private static bool HasDoneNothing(RunDirectory directory) =>
+        CheckpointStore.Steps(directory.CheckpointsPath).Count == 0
+        && !(File.Exists(directory.LogPath) && RunLog.Read(directory.LogPath).Events.Any(e => e is StepWindow or CheckpointWritten));
+
     private int Resume(string runDirectory, string[] overrides)
     {
         RunDirectory directory = RunDirectory.OpenForResume(CommonOptions.OpenRun(runDirectory).FullPath);
@@ -124,9 +129,9 @@ internal sealed class RunLauncher
         RunConfig config = loaded.Config;
         RefuseFinished(directory);
         TrainingTask task = CreateTask(loaded);
-        if (CheckpointStore.Steps(directory.CheckpointsPath).Count == 0 && IsQuiet)
+        if (IsQuiet && HasDoneNothing(directory))
         {
-            // It died before its first checkpoint: nothing is lost by beginning again, and its supervisor counts on it.
+            // It died in its first moments: nothing is lost by beginning again, and its supervisor counts on it.
             File.Delete(directory.LogPath);
             return Start(config, task, directory);
         }

@@ -7,7 +7,10 @@ namespace DistSgd.Cli.Commands;
 internal sealed class Signals : IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];
+    private const int SameMs = 300;
+
     private int _received;
+    private long _last;
 
     private Signals()
     {
@@ -48,6 +51,13 @@ internal sealed class Signals : IDisposable
         _registrations.Add(PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true;
+            long now = Environment.TickCount64;
+            if (_received > 0 && now - Interlocked.Read(ref _last) < SameMs)
+            {
+                return; // the sender reached us twice, as a process and as one of a group
+            }
+
+            Interlocked.Exchange(ref _last, now);
             switch (Interlocked.Increment(ref _received))
             {
                 case 1:

@@ -29,7 +29,11 @@ internal sealed class MemberLines
                 _gathered.Add(joined.Worker);
                 return _gathered.Count < _expected ? [] : Gathered();
             case Membership membership:
-                _gathered.Remove(membership.Worker);
+                if (membership.Change is MembershipChanges.Left or MembershipChanges.Lost)
+                {
+                    _gathered.Remove(membership.Worker);
+                }
+
                 return Line(membership) is { } line ? [line] : [];
             case StepWindow when IsGathering:
                 return Gathered();

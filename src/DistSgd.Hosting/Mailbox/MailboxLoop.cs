@@ -95,18 +95,15 @@ public sealed class MailboxLoop : IDisposable
     public void ThrowIfFailed() => _failure?.Throw();
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _executor.Dispose();
-        _arrival.Dispose();
-    }
+    /// <remarks>The semaphore is left to the collector: a thread that has just ended the loop may be about to release it.</remarks>
+    public void Dispose() => _executor.Dispose();
 
     /// <summary>Delivers until nothing waits and no work is left to help with.</summary>
     private void DeliverAll()
     {
         do
         {
-            while (_mailbox.TryDequeue(out Delivery next) || TryTakeInbox(out next) || TryTakeTimer(out next))
+            while (_mailbox.TryDequeue(out Delivery next) || TryTakeInbox(out next) || (!_stopped && TryTakeTimer(out next)))
             {
                 next.Deliver();
             }
@@ -125,9 +122,10 @@ public sealed class MailboxLoop : IDisposable
                 return;
             }
 
+            // A timer that is due already is in the hands of whoever has the loop just now; that may take a while.
             long due = Volatile.Read(ref _nextTimer);
             double milliseconds = TimeSpan.FromTicks(due - _clock.GetUtcNow().UtcTicks).TotalMilliseconds;
-            _arrival.Wait(due == long.MaxValue ? Timeout.Infinite : (int)Math.Clamp(Math.Ceiling(milliseconds), 0, int.MaxValue));
+            _arrival.Wait(due == long.MaxValue ? Timeout.Infinite : (int)Math.Clamp(Math.Ceiling(milliseconds), 1, int.MaxValue));
         }
     }
 

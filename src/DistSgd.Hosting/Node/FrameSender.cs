@@ -12,9 +12,6 @@ internal sealed class FrameSender : IDisposable
     /// <summary>How long the sending thread itself waits for room before it leaves the rest to the other thread.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>The system's own limit is some 35 minutes.</summary>
-    private static readonly TimeSpan LongestPoll = TimeSpan.FromMinutes(10);
-
     private readonly object _gate = new();
     private readonly LinkedList<Waiting> _waiting = new();
     private readonly Socket _socket;
@@ -207,6 +204,11 @@ internal sealed class FrameSender : IDisposable
 
                     continue;
                 }
+
+                if (_closed)
+                {
+                    return; // the peer has gone
+                }
             }
 
             AwaitRoom(first);
@@ -230,7 +232,7 @@ internal sealed class FrameSender : IDisposable
     {
         try
         {
-            return _socket.Poll(limit < LongestPoll ? limit : LongestPoll, SelectMode.SelectWrite);
+            return _socket.Poll(limit < ConnectionLimits.PollMax ? limit : ConnectionLimits.PollMax, SelectMode.SelectWrite);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

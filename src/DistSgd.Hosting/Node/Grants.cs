@@ -1,3 +1,4 @@
+using DistSgd.Learning;
 using DistSgd.Learning.Gradients;
 using DistSgd.Training.Protocol;
 using DistSgd.Training.Wire;
@@ -6,15 +7,17 @@ using DistSgd.Training.Wire.Frames;
 namespace DistSgd.Hosting.Node;
 
 /// <summary>
-/// What a worker was asked for: the shards that it may send gradients of. Written as messages go out, read as frames come in; a frame
-/// that nobody asked for never gets to the memory that the server works with.
+/// What a worker was asked for: the shards that it may send gradients of, the blocks that it may have evaluated. Written as messages go out,
+/// read as frames come in; a frame that nobody asked for never gets to the memory that the server works with.
 /// </summary>
 /// <param name="shards">Number of shards of the run.</param>
-internal sealed class Grants(int shards)
+/// <param name="examplesOf">Examples that a step takes from a shard; null where sums are not of data.</param>
+internal sealed class Grants(int shards, Func<long, int, int>? examplesOf = null)
 {
     private readonly Lock _lock = new();
     private readonly bool[] _assigned = new bool[shards];
     private readonly bool[] _granted = new bool[shards];
+    private readonly List<Blocks> _blocks = [];
     private int _term;
     private long _step = -1;
     private long _lastStep = -1;
@@ -44,6 +47,9 @@ internal sealed class Grants(int shards)
                     (_term, _step) = (request.Term, request.Step);
                     Mark(_granted, request.Shards);
                     break;
+                case EvaluateBlocks request:
+                    _blocks.Add(new Blocks(request.Term, request.Step, request.Part, request.FirstBlock, request.BlockCount));
+                    break;
             }
         }
     }
@@ -55,6 +61,7 @@ internal sealed class Grants(int shards)
     {
         if (place.Type != FrameType.GradientComputed)
         {
+            RequireOfWorker(place.Type);
             return;
         }
 
@@ -70,6 +77,68 @@ internal sealed class Grants(int shards)
             {
                 throw Bad($"a gradient of {Text(place.Range)} in step {_step}", $"shards that it was given: {Given()}");
             }
+        }
+    }
+
+    /// <summary>Checks that sums of the open step cover their slices, all of them and each whole.</summary>
+    /// <param name="gradient">The sums.</param>
+    /// <exception cref="WireException">Slices are missing, or of other examples.</exception>
+    public void Take(GradientComputed gradient)
+    {
+        lock (_lock)
+        {
+            if (gradient.Step != _step || examplesOf is null)
+            {
+                return; // the server drops what is of the past
+            }
+        }
+
+        foreach (PartialGradient partial in gradient.Partials)
+        {
+            ReadOnlySpan<SliceStatistics> slices = partial.Slices;
+            int next = 0;
+            for (int shard = partial.Range.First; shard < partial.Range.End; shard++)
+            {
+                int found = next < slices.Length && slices[next].Shard == shard ? slices[next++].Examples : 0;
+                if (examplesOf(gradient.Step, shard) is var expected && found != expected)
+                {
+                    throw Bad($"{found} examples of shard {shard} in step {gradient.Step}", $"{expected}");
+                }
+            }
+        }
+    }
+
+    /// <summary>Checks evaluated blocks; what was asked for in one piece is answered once, in order, perhaps in several.</summary>
+    /// <param name="report">The blocks.</param>
+    /// <exception cref="WireException">Nobody asked for them.</exception>
+    public void Take(BlocksEvaluated report)
+    {
+        var found = new Blocks(report.Term, report.Step, report.Part, report.FirstBlock, report.Results.Length);
+        lock (_lock)
+        {
+            int asked = _blocks.FindIndex(blocks => blocks with { Count = found.Count } == found && blocks.Count >= found.Count);
+            if (asked < 0)
+            {
+                throw new WireException(
+                    WireProblem.OutOfPlace,
+                    $"{FrameType.BlocksEvaluated}: found {found}; expected what it was asked for: "
+                    + (_blocks.Count == 0 ? "nothing" : string.Join("; ", _blocks)) + ".");
+            }
+
+            Blocks rest = _blocks[asked] with { First = found.End, Count = _blocks[asked].End - found.End };
+            _blocks.RemoveAt(asked);
+            if (rest.Count > 0)
+            {
+                _blocks.Insert(asked, rest);
+            }
+        }
+    }
+
+    private static void RequireOfWorker(FrameType type)
+    {
+        if (type is not (FrameType.WorkerJoined or FrameType.BlocksEvaluated or FrameType.Leave or FrameType.Ping or FrameType.Pong))
+        {
+            throw new WireException(WireProblem.OutOfPlace, $"Found {type}; expected the messages of a worker.");
         }
     }
 
@@ -91,4 +160,12 @@ internal sealed class Grants(int shards)
 
     private static WireException Bad(string found, string expected) =>
         new(WireProblem.OutOfPlace, $"{FrameType.GradientComputed}: found {found}; expected {expected}.");
+
+    /// <summary>Neighbouring blocks of an evaluation.</summary>
+    private readonly record struct Blocks(int Term, long Step, DataPart Part, int First, int Count)
+    {
+        public int End => First + Count;
+
+        public override string ToString() => $"blocks {First} to {End - 1} of the {Part} part at step {Step}";
+    }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using DistSgd.Learning;
+using DistSgd.Training.Actors;
 using DistSgd.Training.Wire;
 
 namespace DistSgd.Hosting.Node;
@@ -7,19 +8,24 @@ namespace DistSgd.Hosting.Node;
 /// <summary>The first words of a connection, for both sides; see <see cref="Hello"/> and what follows it.</summary>
 internal static class Handshake
 {
-    /// <summary>The server's side.</summary>
+    /// <summary>The server's side up to the proof of who the node is; <see cref="Admit"/> or a refusal follows.</summary>
     /// <param name="connection">A new connection.</param>
     /// <param name="settings">What the server expects and tells.</param>
-    /// <returns>Who the node is.</returns>
+    /// <returns>Who the node is, and what it is to be told.</returns>
     /// <exception cref="RefusedException">The node is not taken.</exception>
     /// <exception cref="ConnectionLostException">It has gone.</exception>
     /// <exception cref="WireException">It does not speak the protocol.</exception>
-    public static Hello Answer(NodeConnection connection, NodeServerSettings settings)
+    public static (Hello Hello, Welcome Welcome) Answer(NodeConnection connection, NodeServerSettings settings)
     {
         Hello hello = Expect<Hello>(connection);
         if (hello.Role != NodeRole.Worker)
         {
             throw new RefusedException(hello.Node, $"found the role {hello.Role}; expected a worker");
+        }
+
+        if (hello.Node == ActorId.Server.Name || hello.Node == ActorId.Monitor.Name)
+        {
+            throw new RefusedException(hello.Node, "this name is taken by a part of every run; give it another --name");
         }
 
         if (hello.RunId.Length > 0 && hello.RunId != settings.RunId)
@@ -36,10 +42,18 @@ internal static class Handshake
         }
 
         byte[] proof = Authentication.Prove(settings.Token, ProvingSide.Server, nonce, answer.Nonce, hello.Node);
+        return (hello, settings.Welcome(proof));
+    }
+
+    /// <summary>The server's last word to a node that it takes.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="settings">What the server expects and tells.</param>
+    /// <param name="welcome">What the node is told.</param>
+    public static void Admit(NodeConnection connection, NodeServerSettings settings, Welcome welcome)
+    {
         connection.Decoder.Shape = settings.Shape;
         connection.Limits = settings.Limits;
-        connection.Send(settings.Welcome(proof));
-        return hello;
+        connection.Send(welcome);
     }
 
     /// <summary>The node's side.</summary>

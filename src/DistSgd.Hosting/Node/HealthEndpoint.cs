@@ -43,7 +43,14 @@ public sealed class HealthEndpoint : IDisposable
         var endpoint = new HealthEndpoint(report);
         try
         {
-            endpoint._listener.Prefixes.Add($"http://{(host == "0.0.0.0" ? "*" : host)}:{port}/");
+            // The listener goes by the name that it was asked for, and people call this machine by either.
+            string[] names = host switch
+            {
+                "0.0.0.0" => ["*"],
+                "127.0.0.1" or "localhost" => ["127.0.0.1", "localhost"],
+                _ => [host],
+            };
+            Array.ForEach(names, name => endpoint._listener.Prefixes.Add($"http://{name}:{port}/"));
             endpoint._listener.Start();
         }
         catch (Exception e) when (e is HttpListenerException or System.Net.Sockets.SocketException or ArgumentException)
@@ -67,7 +74,7 @@ public sealed class HealthEndpoint : IDisposable
             {
                 Answer(await _listener.GetContextAsync().ConfigureAwait(false));
             }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException)
+            catch (Exception e) when (e is HttpListenerException or InvalidOperationException or IOException)
             {
                 // Closed, by us or by whoever asked.
             }
@@ -76,7 +83,19 @@ public sealed class HealthEndpoint : IDisposable
 
     private void Answer(HttpListenerContext context)
     {
-        HealthReport report = _report();
+        HealthReport report;
+        try
+        {
+            report = _report();
+        }
+        catch (Exception)
+        {
+            // A node that cannot say how it is still has to answer the next time.
+            context.Response.StatusCode = (int)HttpStatusCode.InternalServerError;
+            context.Response.Close();
+            return;
+        }
+
         context.Response.StatusCode = context.Request.Url?.AbsolutePath switch
         {
             "/healthz" => (int)HttpStatusCode.OK,

@@ -123,22 +123,49 @@ public sealed record NodeAddress
         : string.Create(CultureInfo.InvariantCulture, $"{_host}:{_port}");
 
     /// <summary>A socket file that nobody listens at is what a killed server left; it is in the way of the next one.</summary>
+    /// <exception cref="InputException">The file is something else.</exception>
     private static string Vacant(string path)
     {
-        if (File.Exists(path))
+        if (File.Exists(path) && !HasListener(path))
         {
-            using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            try
-            {
-                probe.Connect(new UnixDomainSocketEndPoint(path));
-            }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
-            {
-                File.Delete(path);
-            }
+            RequireSocket(path);
+            File.Delete(path);
         }
 
         return path;
+    }
+
+    private static bool HasListener(string path)
+    {
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode != SocketError.ConnectionRefused;
+        }
+    }
+
+    // The system says the same of any file that is dialed. But a socket cannot be opened, and so tells itself from a file of the user's.
+    private static void RequireSocket(string path)
+    {
+        try
+        {
+            new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
+        }
+        catch (IOException)
+        {
+            return;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Whatever it is, it is not ours to delete.
+        }
+
+        throw new InputException($"Cannot listen at {UnixPrefix}{path}: found a file that is no socket; choose another path.");
     }
 
     // The asynchronous way would leave the socket with the runtime's own poller for good, which then wakes up for every byte.
@@ -147,9 +174,10 @@ public sealed record NodeAddress
         var socket = new Socket(end.AddressFamily, SocketType.Stream, end is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
         try
         {
+            // A Unix domain socket is connected at once, or not at all if too many dial a server that answers nobody.
+            socket.Blocking = false;
             if (end is IPEndPoint)
             {
-                socket.Blocking = false;
                 AwaitConnection(socket, end, limit);
             }
             else

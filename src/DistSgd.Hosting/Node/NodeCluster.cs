@@ -1,9 +1,11 @@
 using DistSgd.Learning;
+using DistSgd.Learning.Data;
 using DistSgd.Monitoring.Events;
 using DistSgd.Training.Actors;
 using DistSgd.Training.Config;
 using DistSgd.Training.Protocol;
 using DistSgd.Training.Server;
+using DistSgd.Training.Wire;
 using DistSgd.Training.Wire.Frames;
 
 namespace DistSgd.Hosting.Node;
@@ -14,6 +16,9 @@ public sealed class NodeCluster : ITrainingCluster
     private readonly NodeLoop _loop;
     private readonly ParameterServerActor _server;
     private readonly Action<TrainingEvent> _written;
+    private readonly Lock _starting = new();
+    private Interrupt? _early;
+    private bool _hasStarted;
 
     /// <summary>Wires the server of a run.</summary>
     /// <param name="setup">The run.</param>
@@ -26,6 +31,7 @@ public sealed class NodeCluster : ITrainingCluster
         _written = setup.Written;
         RunId = setup.RunId;
         TrainingTask task = setup.Task;
+        EpochSampler sampler = task.Data.CreateSampler();
         var settings = new NodeServerSettings
         {
             Token = token,
@@ -34,7 +40,8 @@ public sealed class NodeCluster : ITrainingCluster
             ConfigYaml = ConfigWriter.ToYaml(setup.Config),
             ConfigDigest = setup.Options.ConfigDigest,
             DataSha256 = task.Data.Dataset.Sha256,
-            Shape = new RunShape(task.Architecture.CreateLayout().Length, task.Data.Shards, task.Encoding),
+            Shape = ShapeOf(task),
+            ExamplesOf = (step, shard) => sampler.SliceCount(sampler.StepRange(step, task.BatchSize), shard),
             Limits = new ConnectionLimits(TimeSpan.FromSeconds(setup.Config.Cluster.HeartbeatLimit)),
         };
         _loop = new NodeLoop(listener, settings, setup.Clock, Emit);
@@ -55,6 +62,12 @@ public sealed class NodeCluster : ITrainingCluster
     /// <inheritdoc/>
     public RunResult Run()
     {
+        lock (_starting)
+        {
+            _hasStarted = true;
+            _loop.Begin(_early);
+        }
+
         _loop.Run();
         RunResult result = _server.Result ?? throw new InvalidOperationException("The loop stopped before the server had a result.");
         _loop.End(result.Outcome);
@@ -62,10 +75,32 @@ public sealed class NodeCluster : ITrainingCluster
     }
 
     /// <inheritdoc/>
-    public void Interrupt(string reason) => _loop.Post(ActorId.Server, new Interrupt(reason));
+    public void Interrupt(string reason)
+    {
+        lock (_starting)
+        {
+            if (_hasStarted)
+            {
+                _loop.Post(ActorId.Server, new Interrupt(reason));
+            }
+            else
+            {
+                _early ??= new Interrupt(reason); // nothing may come before the log has its first event
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _loop.Dispose();
+
+    private static RunShape ShapeOf(TrainingTask task)
+    {
+        int length = task.Architecture.CreateLayout().Length;
+        return length <= WireLimits.PayloadBytesMax / sizeof(float)
+            ? new RunShape(length, task.Data.Shards, task.Encoding)
+            : throw InputException.OfKey(
+                "model.hidden", $"{length} parameters are more than travel in one frame, {WireLimits.PayloadBytesMax / sizeof(float)}");
+    }
 
     private void Emit(TrainingEvent trainingEvent)
     {

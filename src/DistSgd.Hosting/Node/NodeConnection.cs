@@ -198,6 +198,11 @@ internal sealed class NodeConnection : IDisposable
     {
         while (true)
         {
+            if (_closed is { } reason)
+            {
+                throw new ConnectionLostException(reason); // what the peer has sent before that may still be there to be read
+            }
+
             int count = Try(memory.Span, out SocketError error);
             if (count > 0)
             {
@@ -228,10 +233,26 @@ internal sealed class NodeConnection : IDisposable
 
         // However long this process itself was busy or frozen: the peer gets a moment to be heard of.
         TimeSpan left = _limits.Silence - Silence;
-        double milliseconds = Math.Max(left.TotalMilliseconds, 100);
-        if (!_socket.Poll(TimeSpan.FromMilliseconds(milliseconds), SelectMode.SelectRead) && Silence >= _limits.Silence)
+        double milliseconds = Math.Clamp(left.TotalMilliseconds, 100, ConnectionLimits.PollMax.TotalMilliseconds);
+        long asked = _clock.GetTimestamp();
+        bool hasBytes = HasBytes(TimeSpan.FromMilliseconds(milliseconds));
+        bool wasFrozen = _clock.GetElapsedTime(asked).TotalMilliseconds > milliseconds + _limits.Heartbeat.TotalMilliseconds;
+        if (!hasBytes && !wasFrozen && Silence >= _limits.Silence)
         {
             throw new ConnectionLostException(FormattableString.Invariant($"not heard of for {Silence.TotalSeconds:0.0} s"));
+        }
+    }
+
+    /// <summary>Waits for bytes; a socket that fails while one waits is found out by the next attempt to receive.</summary>
+    private bool HasBytes(TimeSpan limit)
+    {
+        try
+        {
+            return _socket.Poll(limit, SelectMode.SelectRead);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return true;
         }
     }
 

@@ -39,9 +39,10 @@ public sealed class NodeListener : IDisposable
             {
                 return null;
             }
-            catch (SocketException) when (!_closing.IsCancellationRequested)
+            catch (SocketException)
             {
-                Thread.Sleep(100); // too many open files, or a peer that went while it was being accepted
+                // The listener is being closed; or too many files are open, or a peer went while it was being accepted.
+                _closing.Token.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(100));
             }
         }
 

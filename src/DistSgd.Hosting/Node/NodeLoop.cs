@@ -28,20 +28,28 @@ internal sealed class NodeLoop : IDisposable
     /// <summary>Takes an actor of this process in.</summary>
     /// <param name="id">Its name.</param>
     /// <param name="actor">The actor.</param>
-    public void Add(ActorId id, IActor actor) => _loop.Add(id, actor);
+    public void Add(ActorId id, IActor actor) => _loop.Add(id, id == ActorId.Server ? _node.Serve(actor) : actor);
 
     /// <summary>Puts a message into an actor's mailbox; may be called from any thread.</summary>
     /// <param name="receiver">An actor of this process.</param>
     /// <param name="message">The message.</param>
     public void Post(ActorId receiver, object message) => _loop.Post(receiver, message);
 
-    /// <summary>Runs until an actor stops it.</summary>
-    public void Run()
+    /// <summary>Has the leader begin and takes workers in.</summary>
+    /// <param name="early">What the leader is told before any of them; null for nothing.</param>
+    public void Begin(object? early = null)
     {
         _loop.Post(ActorId.Server, new Begin());
+        if (early is not null)
+        {
+            _loop.Post(ActorId.Server, early);
+        }
+
         _node.Start(_loop.Post);
-        _loop.Run();
     }
+
+    /// <summary>Runs until an actor stops it.</summary>
+    public void Run() => _loop.Run();
 
     /// <summary>Takes no more workers and tells those who are there that the run is over.</summary>
     /// <param name="outcome">How it ended.</param>

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using DistSgd.Hosting.Mailbox;
 using DistSgd.Monitoring.Events;
 using DistSgd.Training.Actors;
@@ -21,14 +20,16 @@ internal sealed class NodeServer : ITransport, IDisposable
     private readonly NodeServerSettings _settings;
     private readonly TimeProvider _clock;
     private readonly Refusals _refusals;
+    private readonly Reception _reception;
     private readonly FrameEncoder _encoder;
     private readonly HeadBuffer _head = new();
     private readonly HeadBuffer _stepHead = new();
     private readonly Dictionary<string, WorkerPeer> _peers = [];
+    private KnownPeers? _known;
     private Action<ActorId, object> _post = static (_, _) => { };
     private EncodedFrame _stepFrame;
     private (int Term, long Step) _stepOfFrame = (-1, -1);
-    private int _strangers;
+    private bool _isOver;
 
     /// <summary>Creates the server.</summary>
     /// <param name="listener">Where peers dial; closed with the server.</param>
@@ -41,6 +42,7 @@ internal sealed class NodeServer : ITransport, IDisposable
         _clock = clock;
         _encoder = new FrameEncoder(settings.Shape.Encoding);
         _refusals = new Refusals(clock, refused => _post(ActorId.Server, refused));
+        _reception = new Reception(listener, settings, clock, _refusals, Serve);
     }
 
     /// <summary>Begins to take peers in.</summary>
@@ -48,8 +50,13 @@ internal sealed class NodeServer : ITransport, IDisposable
     public void Start(Action<ActorId, object> post)
     {
         _post = post;
-        new Thread(AcceptPeers) { IsBackground = true, Name = "accept" }.Start();
+        _reception.Start();
     }
+
+    /// <summary>Takes note of who the leader knows.</summary>
+    /// <param name="leader">The leader.</param>
+    /// <returns>What is to be hosted in its place.</returns>
+    public IActor Serve(IActor leader) => _known = new KnownPeers(leader);
 
     /// <summary>Number of workers that are connected.</summary>
     public int Connected
@@ -66,15 +73,9 @@ internal sealed class NodeServer : ITransport, IDisposable
     /// <inheritdoc/>
     public void Send(ActorId sender, ActorId receiver, object message)
     {
-        WorkerPeer? peer;
-        lock (_peers)
+        if (_known?.Find(receiver.Name) is not { } peer)
         {
-            _peers.TryGetValue(receiver.Name, out peer);
-        }
-
-        if (peer is null)
-        {
-            return; // it is gone, which the server is about to learn
+            return;
         }
 
         peer.Grants.Note(message);
@@ -98,6 +99,7 @@ internal sealed class NodeServer : ITransport, IDisposable
         WorkerPeer[] peers;
         lock (_peers)
         {
+            _isOver = true;
             peers = [.. _peers.Values];
         }
 
@@ -128,6 +130,7 @@ internal sealed class NodeServer : ITransport, IDisposable
         _listener.Dispose();
         lock (_peers)
         {
+            _isOver = true;
             foreach (WorkerPeer peer in _peers.Values)
             {
                 peer.Connection.Close("the server has ended");
@@ -147,43 +150,25 @@ internal sealed class NodeServer : ITransport, IDisposable
         return _stepFrame;
     }
 
-    private void AcceptPeers()
+    private void Serve(NodeConnection connection, Hello hello, Welcome welcome)
     {
-        while (_listener.Accept() is { } socket)
-        {
-            if (Interlocked.Increment(ref _strangers) > ConnectionLimits.StrangersMax)
-            {
-                Interlocked.Decrement(ref _strangers);
-                socket.Dispose();
-                continue;
-            }
-
-            new Thread(() => Serve(socket)) { IsBackground = true, Name = "peer" }.Start();
-        }
-    }
-
-    private void Serve(Socket socket)
-    {
-        using var connection = new NodeConnection(socket, new ConnectionLimits(ConnectionLimits.Handshake), _clock);
-        string address = socket.RemoteEndPoint is System.Net.IPEndPoint ip ? ip.ToString() : "a local peer";
-        if (Meet(connection, address) is not { } hello)
-        {
-            return;
-        }
-
         var peer = new WorkerPeer(hello.Node, connection, _settings, _post);
         try
         {
             Register(peer);
-            peer.Serve();
+            Handshake.Admit(connection, _settings, welcome);
+            if (peer.Serve() is { } declined)
+            {
+                _refusals.Report(peer.Name, declined);
+            }
         }
         catch (RefusedException e)
         {
-            Refuse(connection, hello.Node, e.Message, e.IsFinal, peer);
+            Refuse(peer, e.Message, e.IsFinal);
         }
         catch (WireException e)
         {
-            Refuse(connection, hello.Node, e.Message.TrimEnd('.'), isFinal: true, peer);
+            Refuse(peer, e.Message.TrimEnd('.'), isFinal: true);
         }
         catch (ConnectionLostException e)
         {
@@ -196,42 +181,14 @@ internal sealed class NodeServer : ITransport, IDisposable
         }
     }
 
-    private Hello? Meet(NodeConnection connection, string address)
+    private void Refuse(WorkerPeer peer, string reason, bool isFinal)
     {
-        try
+        if (!peer.HasJoined)
         {
-            using ITimer limit = _clock.CreateTimer(
-                _ => connection.Close("it did not say who it is"), null, ConnectionLimits.Handshake, Timeout.InfiniteTimeSpan);
-            return Handshake.Answer(connection, _settings);
-        }
-        catch (RefusedException e)
-        {
-            Refuse(connection, e.Node, e.Message, isFinal: true);
-        }
-        catch (WireException e)
-        {
-            Refuse(connection, address, e.Message.TrimEnd('.'), isFinal: true);
-        }
-        catch (ConnectionLostException)
-        {
-            // Whoever only looks whether somebody listens is no news.
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _strangers);
+            _refusals.Report(peer.Name, reason);
         }
 
-        return null;
-    }
-
-    private void Refuse(NodeConnection connection, string name, string reason, bool isFinal, WorkerPeer? peer = null)
-    {
-        if (peer?.HasJoined != true)
-        {
-            _refusals.Report(name, reason);
-        }
-
-        connection.Refuse(reason, isFinal, () => peer?.Leave(MembershipChanges.Lost, reason));
+        peer.Connection.Refuse(reason, isFinal, () => peer.Leave(MembershipChanges.Lost, reason));
     }
 
     /// <summary>Takes a peer in. One of the same name that is silent makes room: its connection is dead, it just does not know.</summary>
@@ -242,6 +199,11 @@ internal sealed class NodeServer : ITransport, IDisposable
             WorkerPeer? other;
             lock (_peers)
             {
+                if (_isOver)
+                {
+                    throw new RefusedException(peer.Name, "the run is over") { IsFinal = false };
+                }
+
                 if (_peers.TryAdd(peer.Name, peer))
                 {
                     return;

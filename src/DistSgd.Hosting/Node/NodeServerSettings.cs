@@ -27,6 +27,9 @@ internal sealed record NodeServerSettings
     /// <summary>Shape of the run's messages.</summary>
     public required RunShape Shape { get; init; }
 
+    /// <summary>Examples that a step takes from a shard; null where sums are not of data.</summary>
+    public Func<long, int, int>? ExamplesOf { get; init; }
+
     /// <summary>How long a node may be silent.</summary>
     public required ConnectionLimits Limits { get; init; }
 

@@ -12,6 +12,7 @@ public sealed class NodeWorker
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private const int LongestReason = 1000;
 
     private readonly NodeWorkerSettings _settings;
     private readonly TimeProvider _clock;
@@ -122,8 +123,9 @@ public sealed class NodeWorker
 
     private NodeConnection Dial()
     {
-        Socket socket = _settings.Server.Dial(ConnectionLimits.Handshake);
-        var connection = new NodeConnection(socket, new ConnectionLimits(ConnectionLimits.Handshake), _clock);
+        TimeSpan limit = _settings.GiveUpAfter < ConnectionLimits.Handshake ? _settings.GiveUpAfter : ConnectionLimits.Handshake;
+        Socket socket = _settings.Server.Dial(limit);
+        var connection = new NodeConnection(socket, new ConnectionLimits(limit), _clock);
         lock (_lock)
         {
             _connection = connection;
@@ -149,6 +151,24 @@ public sealed class NodeWorker
             throw new InputException($"{_settings.Name}: the server at {_settings.Server}: {e.Message}.");
         }
 
+        try
+        {
+            Accept(welcome);
+        }
+        catch (InputException e)
+        {
+            // The server's log is the place where the whole run is told of.
+            string reason = e.Message.TrimEnd('.');
+            connection.Send(new Leave(reason[..Math.Min(reason.Length, LongestReason)]));
+            throw;
+        }
+
+        connection.Decoder.Shape = new RunShape(_task!.Architecture.CreateLayout().Length, _task.Data.Shards, _task.Encoding);
+        return welcome;
+    }
+
+    private void Accept(Welcome welcome)
+    {
         if (_configDigest is not null && welcome.ConfigDigest != _configDigest)
         {
             throw new InputException(
@@ -159,8 +179,6 @@ public sealed class NodeWorker
         _task ??= CreateTask(welcome);
         _runId = welcome.RunId;
         _configDigest = welcome.ConfigDigest;
-        connection.Decoder.Shape = new RunShape(_task.Architecture.CreateLayout().Length, _task.Data.Shards, _task.Encoding);
-        return welcome;
     }
 
     private TrainingTask CreateTask(Welcome welcome)

@@ -18,6 +18,7 @@ internal sealed class Refusals(TimeProvider clock, Action<PeerRefused> report)
     /// <param name="reason">Why.</param>
     public void Report(string peer, string reason)
     {
+        string others;
         lock (_lock)
         {
             if (_last is { } last && clock.GetElapsedTime(last) < Interval)
@@ -26,10 +27,12 @@ internal sealed class Refusals(TimeProvider clock, Action<PeerRefused> report)
                 return;
             }
 
-            string others = _unreported == 0 ? "" : $" ({_unreported} more since the last report)";
+            others = _unreported == 0 ? "" : $" ({_unreported} more since the last report)";
             _last = clock.GetTimestamp();
             _unreported = 0;
-            report(new PeerRefused(peer, reason + others));
         }
+
+        // Whoever receives it may go on to lead the run for a while; the next refusal does not wait for that.
+        report(new PeerRefused(peer, reason + others));
     }
 }

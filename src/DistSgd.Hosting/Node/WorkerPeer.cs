@@ -22,7 +22,7 @@ internal sealed class WorkerPeer
         Connection = connection;
         _settings = settings;
         _post = post;
-        Grants = new Grants(settings.Shape.Shards);
+        Grants = new Grants(settings.Shape.Shards, settings.ExamplesOf);
         connection.Inspect = Grants.Inspect;
     }
 
@@ -41,11 +41,12 @@ internal sealed class WorkerPeer
     /// <summary>Set once nothing of it will be posted any more.</summary>
     public ManualResetEventSlim Gone { get; } = new();
 
-    /// <summary>Posts what the worker sends, until it goes.</summary>
+    /// <summary>Posts what the worker sends, until it says good-bye.</summary>
+    /// <returns>Why it went again without having joined; null if it had.</returns>
     /// <exception cref="RefusedException">It is no worker for this run after all.</exception>
     /// <exception cref="ConnectionLostException">It has gone without a word.</exception>
     /// <exception cref="WireException">It sent what nobody asked for, or what is no message.</exception>
-    public void Serve()
+    public string? Serve()
     {
         while (true)
         {
@@ -57,12 +58,19 @@ internal sealed class WorkerPeer
                 case GradientComputed gradient when gradient.Worker.Name != Name:
                     throw new WireException(
                         WireProblem.BadField, $"GradientComputed.worker: found {gradient.Worker.Name}; expected {Name}.");
-                case GradientComputed gradient: _post(ActorId.Server, gradient); break;
-                case BlocksEvaluated blocks: _post(ActorId.Server, blocks); break;
+                case GradientComputed gradient:
+                    Grants.Take(gradient);
+                    _post(ActorId.Server, gradient);
+                    break;
+                case BlocksEvaluated blocks:
+                    Grants.Take(blocks);
+                    _post(ActorId.Server, blocks);
+                    break;
                 case Leave leave:
+                    string? declined = HasJoined ? null : leave.Reason;
                     Connection.Close(leave.Reason);
                     Leave(MembershipChanges.Left, leave.Reason);
-                    return;
+                    return declined;
                 case { } other:
                     throw new WireException(WireProblem.OutOfPlace, $"Found {other.GetType().Name}; expected the messages of a worker.");
             }
@@ -79,7 +87,7 @@ internal sealed class WorkerPeer
         if (HasJoined)
         {
             HasJoined = false;
-            _post(ActorId.Server, new WorkerLeft(new ActorId(Name), change, reason));
+            _post(ActorId.Server, new PeerChange(this, new WorkerLeft(new ActorId(Name), change, reason)));
         }
     }
 
@@ -97,6 +105,6 @@ internal sealed class WorkerPeer
         }
 
         HasJoined = true;
-        _post(ActorId.Server, joined);
+        _post(ActorId.Server, new PeerChange(this, joined));
     }
 }

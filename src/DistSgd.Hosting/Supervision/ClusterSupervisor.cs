@@ -186,9 +186,9 @@ public sealed class ClusterSupervisor : IDisposable
         {
             _end = new ClusterEnd(exit.Code, exit.Message ?? what + ".", CanGoOn: exit.Message is null);
         }
-        else if (IsRunFinished())
+        else if (CodeOfFinishedRun() is { } code)
         {
-            _end = new ClusterEnd(ExitCodes.Done, null, CanGoOn: false);
+            _end = new ClusterEnd(code, null, CanGoOn: false);
         }
         else if (_lackOfWorkers is not null)
         {
@@ -247,7 +247,7 @@ public sealed class ClusterSupervisor : IDisposable
         {
             _end = new ClusterEnd(code, text, CanGoOn: true);
         }
-        else if (_fleet.Workers.Any(worker => worker.IsAlive || worker.StartDue is not null))
+        else if (_fleet.Workers.Any(worker => worker.IsAlive || worker.StartDue is not null) || HasWorkersElsewhere())
         {
             _notice(text);
         }
@@ -255,6 +255,19 @@ public sealed class ClusterSupervisor : IDisposable
         {
             _lackOfWorkers = new ClusterEnd(code, $"no worker is left; the last one: {text}", CanGoOn: true);
             InterruptServer(TrainingRun.SignalTerminate, _lackOfWorkers);
+        }
+    }
+
+    /// <summary>Whether workers that somebody else started take part.</summary>
+    private bool HasWorkersElsewhere()
+    {
+        try
+        {
+            return ClusterProgress.Read(_plan.Run.LogPath).Members.Keys.Except(_fleet.Workers.Select(worker => worker.Name)).Any();
+        }
+        catch (InputException)
+        {
+            return false;
         }
     }
 
@@ -272,15 +285,16 @@ public sealed class ClusterSupervisor : IDisposable
     }
 
     /// <summary>A server may be killed after its last word, when nothing is left to go on with.</summary>
-    private bool IsRunFinished()
+    private int? CodeOfFinishedRun()
     {
         try
         {
-            return File.Exists(_plan.Run.SummaryPath) && RunSummary.Read(_plan.Run.SummaryPath).ExitCode == ExitCodes.Done;
+            int? code = File.Exists(_plan.Run.SummaryPath) ? RunSummary.Read(_plan.Run.SummaryPath).ExitCode : null;
+            return code is ExitCodes.Done or ExitCodes.StoppedByMonitor ? code : null;
         }
         catch (InputException)
         {
-            return false;
+            return null;
         }
     }
 }

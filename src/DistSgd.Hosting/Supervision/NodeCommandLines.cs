@@ -1,6 +1,7 @@
 using System.Globalization;
 using DistSgd.Hosting.Node;
 using DistSgd.Hosting.Runs;
+using DistSgd.Training.Actors;
 
 namespace DistSgd.Hosting.Supervision;
 
@@ -46,9 +47,23 @@ public sealed record NodeCommandLines : INodeLauncher
     }
 
     /// <inheritdoc/>
-    public NodeStart Worker(string name, NodeAddress address) => NodeStart.Self(
-        "node", "worker", "--connect", $"{address}", "--token-file", Run.TokenPath, "--name", name,
-        "--log", Run.WorkerLogPath(name), "--give-up-after", LongestGiveUpSeconds.ToString(CultureInfo.InvariantCulture), "--supervised");
+    public NodeStart Worker(string name, NodeAddress address)
+    {
+        List<string> arguments =
+        [
+            "node", "worker", "--connect", $"{address}", "--token-file", Run.TokenPath, "--name", name, "--log", Run.WorkerLogPath(name),
+            "--give-up-after", LongestGiveUpSeconds.ToString(CultureInfo.InvariantCulture), "--supervised",
+        ];
+
+        // Where cores are left over the system spreads the workers well by itself.
+        if (Workers >= Environment.ProcessorCount)
+        {
+            int index = Enumerable.Range(0, Workers).First(w => ActorId.Worker(w).Name == name);
+            arguments.AddRange(["--core", index.ToString(CultureInfo.InvariantCulture)]);
+        }
+
+        return NodeStart.Self(arguments);
+    }
 
     private string WorkersKey => string.Create(CultureInfo.InvariantCulture, $"cluster.workers={Workers}");
 }

@@ -70,6 +70,9 @@ public sealed class NodeProcess : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+
+        // A process that is killed leaves the runtime's pipes for debuggers in the temporary folder; killing is part of our days.
+        info.Environment.TryAdd("DOTNET_EnableDiagnostics", "0");
         try
         {
             Process process = Process.Start(info)!;

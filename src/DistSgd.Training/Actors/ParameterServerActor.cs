@@ -18,6 +18,9 @@ namespace DistSgd.Training.Actors;
 /// </remarks>
 public sealed class ParameterServerActor : IActor
 {
+    /// <summary>How long an interrupted run waits for workers that are there and do not answer.</summary>
+    private static readonly TimeSpan InterruptGrace = TimeSpan.FromSeconds(30);
+
     private readonly TrainingTask _task;
     private readonly RunConfig _config;
     private readonly ServerOptions _options;
@@ -31,6 +34,8 @@ public sealed class ParameterServerActor : IActor
     private readonly long _resumedAt;
     private DateTimeOffset _started;
     private bool _hasBegun;
+    private bool _waitsForOthers;
+    private bool _evaluationIsDue;
     private string? _interrupt;
 
     /// <summary>Creates the server of a run.</summary>
@@ -56,6 +61,7 @@ public sealed class ParameterServerActor : IActor
         {
             _server.Restore(checkpoint);
             _resumedAt = _server.Step;
+            _evaluationIsDue = checkpoint.State.EvaluationIsDue;
             _earlyStopping?.State = new EarlyStoppingState(checkpoint.State.BestValidationLoss, checkpoint.State.EvaluationsSinceBest);
         }
     }
@@ -77,6 +83,7 @@ public sealed class ParameterServerActor : IActor
             case WorkerJoined joined: Join(joined, context); break;
             case WorkerLeft left: Leave(left, context); break;
             case JoinWaitEnded: BeginWithThoseHere(context); break;
+            case InterruptGraceEnded: GiveUp(context); break;
             case PeerRefused refused: Roster.ReportRefusal(refused, context); break;
             case GradientComputed gradient: Collect(gradient, context); break;
             case BlocksEvaluated blocks: CollectEvaluation(blocks, context); break;
@@ -109,8 +116,9 @@ public sealed class ParameterServerActor : IActor
         {
             BeginSteps(context);
         }
-        else if (_roster.Workers.Count == 1)
+        else if (!_waitsForOthers)
         {
+            _waitsForOthers = true;
             context.StartTimer(TimeSpan.FromSeconds(_config.Cluster.JoinWait), new JoinWaitEnded());
         }
     }
@@ -130,7 +138,15 @@ public sealed class ParameterServerActor : IActor
         _roster.Deal(_options.Term, context);
         _started = context.Now;
         _journal.RestartClock(context.Now);
-        Continue(context);
+        if (_evaluationIsDue)
+        {
+            _evaluationIsDue = false;
+            StartEvaluation(DataPart.Validation, context);
+        }
+        else
+        {
+            Continue(context);
+        }
     }
 
     private void Leave(WorkerLeft left, IActorContext context)
@@ -152,22 +168,38 @@ public sealed class ParameterServerActor : IActor
 
     private void TakeInterrupt(Interrupt interrupt, IActorContext context)
     {
+        if (_interrupt is null)
+        {
+            context.StartTimer(InterruptGrace, new InterruptGraceEnded());
+        }
+
         _interrupt ??= interrupt.Reason;
         EndIfAlone(context);
     }
 
-    /// <summary>Ends an interrupted run whose step or evaluation nobody is there to complete, or that has begun none: it is given up.</summary>
+    /// <summary>Ends an interrupted run whose step or evaluation nobody is there to complete, or that has begun none.</summary>
     private void EndIfAlone(IActorContext context)
     {
-        bool isAlone = !_hasBegun || _roster.Workers.Count == 0;
-        if (_interrupt is not null && isAlone && !(Result is not null && _evaluations.AreDone))
+        if (_interrupt is not null && (!_hasBegun || _roster.Workers.Count == 0))
         {
-            _started = _hasBegun ? _started : context.Now;
-            _hasBegun = true;
-            _step.Abandon();
-            _evaluations.Abandon();
-            Finish(RunOutcomes.Interrupted, _interrupt, context);
+            GiveUp(context);
         }
+    }
+
+    /// <summary>Ends an interrupted run where it is: the open step or evaluation is left to the life that goes on with it.</summary>
+    private void GiveUp(IActorContext context)
+    {
+        if (Result is not null && _evaluations.AreDone)
+        {
+            return;
+        }
+
+        _evaluationIsDue |= _evaluations.IsRunning && Result is null;
+        _started = _hasBegun ? _started : context.Now;
+        _hasBegun = true;
+        _step.Abandon();
+        _evaluations.Abandon();
+        Finish(RunOutcomes.Interrupted, _interrupt!, context);
     }
 
     private void Collect(GradientComputed gradient, IActorContext context)
@@ -294,7 +326,7 @@ public sealed class ParameterServerActor : IActor
     private void SaveCheckpoint(IActorContext context)
     {
         EarlyStoppingState stopping = _earlyStopping?.State ?? EarlyStoppingState.Initial;
-        _checkpoints.Save(_server.Snapshot(_options, stopping), context);
+        _checkpoints.Save(_server.Snapshot(_options, stopping, _evaluationIsDue), context);
     }
 
     private void ReportCheckpoint(CheckpointWork work, IActorContext context)

@@ -29,4 +29,7 @@ public sealed record TrainingState
 
     /// <summary>Number of evaluations since the lowest validation loss.</summary>
     public int EvaluationsSinceBest { get; init; }
+
+    /// <summary>Whether the evaluation after the step was cut off, so that a resumed run begins with it.</summary>
+    public bool EvaluationIsDue { get; init; }
 }

@@ -19,7 +19,10 @@ public sealed record Begin;
 /// <param name="DataSha256">Digest of the data set it has; must be the server's.</param>
 public sealed record WorkerJoined(ActorId Worker, string DataSha256);
 
-/// <summary>The server's host has lost a worker, or it said good-bye: nothing it sent is still on its way.</summary>
+/// <summary>
+/// The server's host has lost a worker, or it said good-bye: nothing it sent is still on its way, and nothing that is sent to it before the
+/// server has got this reaches a later worker of its name.
+/// </summary>
 /// <param name="Worker">The worker.</param>
 /// <param name="Change">One of <see cref="Monitoring.Events.MembershipChanges"/>: left or lost.</param>
 /// <param name="Reason">Why, for the log; null if nothing is known.</param>
@@ -27,6 +30,9 @@ public sealed record WorkerLeft(ActorId Worker, string Change, string? Reason = 
 
 /// <summary>The server has told itself to begin with the workers that are there.</summary>
 public sealed record JoinWaitEnded;
+
+/// <summary>The server has told itself to give the open step up, as an interrupted run has waited for it long enough.</summary>
+public sealed record InterruptGraceEnded;
 
 /// <summary>The server's host has turned a peer away, or away again; it took no part.</summary>
 /// <param name="Peer">Its name, or its address where it gave none.</param>

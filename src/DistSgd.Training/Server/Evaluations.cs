@@ -19,6 +19,9 @@ public sealed class Evaluations(int term, TrainingTask task, Roster roster)
     /// <summary>The last result of each part.</summary>
     public IReadOnlyDictionary<DataPart, EvaluationResult> Results => _results;
 
+    /// <summary>True while one is in progress.</summary>
+    public bool IsRunning => _round is not null;
+
     /// <summary>True if none is in progress and none is still to come.</summary>
     public bool AreDone => _round is null && _finalParts.Count == 0;
 

@@ -163,8 +163,9 @@ public sealed class ParameterServer
     /// <summary>Copies everything that a later life of the server needs.</summary>
     /// <param name="options">Term and digests of this life.</param>
     /// <param name="stopping">State of early stopping.</param>
+    /// <param name="evaluationIsDue">Whether the evaluation after the step is still to come.</param>
     /// <returns>A checkpoint with vectors of its own.</returns>
-    public Checkpoint Snapshot(ServerOptions options, EarlyStoppingState stopping)
+    public Checkpoint Snapshot(ServerOptions options, EarlyStoppingState stopping, bool evaluationIsDue = false)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(stopping);
@@ -181,6 +182,7 @@ public sealed class ParameterServer
                 DataSha256 = _task.Data.Dataset.Sha256,
                 BestValidationLoss = stopping.Best,
                 EvaluationsSinceBest = stopping.EvaluationsSinceBest,
+                EvaluationIsDue = evaluationIsDue,
             },
             Layout = Layout,
             Parameters = CheckpointQueue.Copy(Parameters),

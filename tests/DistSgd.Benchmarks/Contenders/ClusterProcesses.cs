@@ -38,6 +38,7 @@ internal sealed class ClusterProcesses : IDisposable
             string name = string.Create(CultureInfo.InvariantCulture, $"worker-{w}");
             _workers.Add(Start([
                 "node", "worker", "--connect", line[listening.Length..], "--token-file", token, "--name", name, "--supervised",
+                .. workload.Config.Cluster.Workers >= Environment.ProcessorCount ? (string[])["--core", $"{w}"] : [], // as cluster up does
             ]));
         }
     }

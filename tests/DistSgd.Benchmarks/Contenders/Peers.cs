@@ -72,9 +72,9 @@ internal sealed class Peers : IDisposable
     public IContender? Hogwild(Workload workload, int batch, int processes) => !_torch ? null : PeerProcess.Start(
         "PyTorch Hogwild", 1, Python, [.. Arguments("torch_steps.py", workload, batch, processes), "hogwild"]);
 
-    /// <summary>PyTorch processes that average their gradients through gloo.</summary>
-    public IContender? Distributed(Workload workload, int batch, int processes) => !_torch ? null : PeerProcess.Start(
-        "PyTorch DDP", 1, Python, Arguments("torch_ddp.py", workload, batch, processes));
+    /// <summary>PyTorch processes that average their gradients through gloo, each tied to a core or free.</summary>
+    public IContender? Distributed(Workload workload, int batch, int processes, bool tied) => !_torch ? null : PeerProcess.Start(
+        "PyTorch DDP", 1, Python, [.. Arguments("torch_ddp.py", workload, batch, processes), tied ? "tied" : "free"]);
 
     /// <summary>scikit-learn's MLPClassifier.</summary>
     public IContender? Sklearn(Workload workload, int batch) => !_sklearn ? null : PeerProcess.Start(

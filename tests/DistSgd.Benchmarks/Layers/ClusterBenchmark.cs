@@ -31,8 +31,8 @@ internal static class ClusterBenchmark
             foreach ((int batch, double target) in Batches.Zip(targets))
             {
                 Workload workload = Workload.Create(hidden, Workers * batch, Workers);
-                (double cluster, double? peer, double oneProcess) =
-                    Compare(workload, peers.Distributed(workload, batch, Workers), rounds, quiet);
+                IContender?[] ddp = [peers.Distributed(workload, batch, Workers, tied: false), peers.Distributed(workload, batch, Workers, tied: true)];
+                (double cluster, double? peer, double oneProcess) = Compare(workload, [.. ddp.OfType<IContender>()], rounds, quiet);
                 double Kilo(double seconds) => Workers * batch / seconds / 1e3;
                 Console.WriteLine(
                     $"{workload.Widths.Replace(',', '-'),-18}{$"{Workers}×{batch}",8}{Kilo(cluster),10:F0}"
@@ -50,30 +50,33 @@ internal static class ClusterBenchmark
         Console.WriteLine();
     }
 
-    // The run in one process and the peer are halted between their rounds; the cluster lives for its own rounds only.
-    private static (double Cluster, double? Peer, double OneProcess) Compare(Workload workload, IContender? peer, int rounds, QuietMoment quiet)
+    // The run in one process and the peers are halted between their rounds; the cluster lives for its own rounds only. Of the peer's
+    // two ways, with its processes tied to cores and free, the faster one counts.
+    private static (double Cluster, double? Peer, double OneProcess) Compare(
+        Workload workload, IContender[] peers, int rounds, QuietMoment quiet)
     {
         var cluster = new ClusterRun(workload);
         using var oneProcess = new ActorRun(workload);
-        using (peer)
+        try
         {
-            int stepsOfRun = Contest.StepsOfRound(oneProcess, LogWindow, SecondsOfRound);
-            int stepsOfPeer = peer is null ? 0 : Contest.StepsOfRound(peer, multiple: 1, SecondsOfRound);
-            var seconds = new double[3][];
-            for (int c = 0; c < seconds.Length; c++)
-            {
-                seconds[c] = new double[rounds];
-            }
-
+            IContender[] halted = [oneProcess, .. peers];
+            int[] steps = [.. halted.Select((contender, i) => Contest.StepsOfRound(contender, i == 0 ? LogWindow : 1, SecondsOfRound))];
+            double[][] seconds = [.. Enumerable.Range(0, 1 + halted.Length).Select(_ => new double[rounds])];
             for (int round = 0; round < rounds; round++)
             {
-                seconds[0][round] = quiet.Measure(cluster.SecondsPerStep);
-                seconds[1][round] = peer is null ? 0 : quiet.Measure(() => peer.Run(stepsOfPeer) / stepsOfPeer);
-                seconds[2][round] = quiet.Measure(() => oneProcess.Run(stepsOfRun) / stepsOfRun);
+                seconds[^1][round] = quiet.Measure(cluster.SecondsPerStep);
+                for (int c = 0; c < halted.Length; c++)
+                {
+                    seconds[c][round] = quiet.Measure(() => halted[c].Run(steps[c]) / steps[c]);
+                }
             }
 
             double[] medians = [.. seconds.Select(Contest.Median)];
-            return (medians[0], peer is null ? null : medians[1], medians[2]);
+            return (medians[^1], peers.Length == 0 ? null : medians[1..^1].Min(), medians[0]);
+        }
+        finally
+        {
+            Array.ForEach(peers, peer => peer.Dispose());
         }
     }
 }

@@ -121,6 +121,7 @@ public sealed class MembershipTests
     public void A_run_that_is_interrupted_while_its_workers_go_ends_whenever_that_happens_and_can_be_resumed()
     {
         int interrupted = 0;
+        IEnumerable<(long, double)> validations = Validations(Run(seed: 1, disturbEvery: int.MaxValue).Events);
         for (int at = 1; at < 1200; at += 3)
         {
             var host = new TestHost(Task, Config, seed: (ulong)at);
@@ -141,6 +142,9 @@ public sealed class MembershipTests
                 var resumed = new TestHost(Task, Config, resumeFrom: host.Store.Saved[^1]);
                 resumed.Run().Outcome.ShouldBe(RunOutcomes.Completed);
                 Hash(resumed).ShouldBe(Expected, $"interrupted at delivery {at}");
+
+                // Also an evaluation that was cut off comes after all: early stopping would miss it.
+                Validations([.. host.Events, .. resumed.Events]).ShouldBe(validations, $"interrupted at delivery {at}");
             }
         }
 
@@ -234,6 +238,9 @@ public sealed class MembershipTests
         Hash(host).ShouldBe(Expected, $"seed {seed}");
         return host;
     }
+
+    private static IEnumerable<(long Step, double Loss)> Validations(IEnumerable<TrainingEvent> events) =>
+        events.OfType<Evaluation>().Where(e => e.Split == DataSplits.Validation).Select(e => (e.Step, e.Loss)).Distinct().Order();
 
     private static string Hash(TestHost host) =>
         ParametersHash.Compute(host.Store.Saved[^1].Layout, host.Store.Saved[^1].Parameters.Span);
