@@ -13,8 +13,8 @@ internal sealed class ClusterRun(Workload workload)
 {
     private const double LeastSeconds = 0.4;
 
-    // Code that was compiled in a hurry is compiled well some 100 ms after it has run for the thirtieth time.
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.7);
+    // Code that was compiled in a hurry is compiled well bit by bit, while the processes that train leave little time for that.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -24,7 +24,7 @@ internal sealed class ClusterRun(Workload workload)
     {
         using var processes = new ClusterProcesses(workload);
         DateTime limit = DateTime.UtcNow + Limit;
-        Thread.Sleep(WarmUp + WarmUp + TimeSpan.FromSeconds(LeastSeconds)); // reading the log takes time from the run
+        Thread.Sleep(WarmUp + TimeSpan.FromSeconds(1 + LeastSeconds)); // reading the log takes time from the run
         List<StepWindow> measured;
         while ((measured = Measured(processes.LogPath)).Sum(window => window.Seconds) < LeastSeconds)
         {
