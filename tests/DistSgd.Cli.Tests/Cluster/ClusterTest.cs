@@ -13,7 +13,7 @@ public abstract class ClusterTest : Cli
         model:     { hidden: [48, 32] }
         optimizer: { kind: sgd, learning_rate: 0.05, momentum: 0.9 }
         clip:      { norm: 5.0 }
-        training:  { batch_size: 240, epochs: null, steps: 6000, evaluate_every: 600, checkpoint_every: 250 }
+        training:  { batch_size: 240, epochs: null, steps: 10000, evaluate_every: 1000, checkpoint_every: 250 }
         cluster:   { heartbeat_limit: 1.0, join_wait: 5 }
         """;
 
