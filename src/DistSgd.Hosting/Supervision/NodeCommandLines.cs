@@ -55,11 +55,13 @@ public sealed record NodeCommandLines : INodeLauncher
             "--give-up-after", LongestGiveUpSeconds.ToString(CultureInfo.InvariantCulture), "--supervised",
         ];
 
-        // Where cores are left over the system spreads the workers well by itself.
+        // Where cores are left over the system spreads the workers well by itself. Neighbours share a core, because shards are dealt in runs:
+        // so each core gets as many of them as any other, also where some workers only stand by.
         if (Workers >= Environment.ProcessorCount)
         {
             int index = Enumerable.Range(0, Workers).First(w => ActorId.Worker(w).Name == name);
-            arguments.AddRange(["--core", index.ToString(CultureInfo.InvariantCulture)]);
+            int core = (int)((long)index * Environment.ProcessorCount / Workers);
+            arguments.AddRange(["--core", core.ToString(CultureInfo.InvariantCulture)]);
         }
 
         return NodeStart.Self(arguments);

@@ -81,7 +81,7 @@ public class ClusterCommandTests : Cli
         (int Id, DateTimeOffset Started)[] nodes = Processes("run");
         Shell($"kill -STOP {Node("run", "server")["pid"]}");
         Signal(cluster, PosixSignal.SIGTERM);
-        Thread.Sleep(200);
+        Thread.Sleep(1000); // two that come at once are one that was sent to the process and to its group
         Signal(cluster, PosixSignal.SIGTERM);
         Finish(cluster).ExitCode.ShouldBe(ExitCodes.Terminated);
         nodes.ShouldAllBe(node => !IsThere(node));
