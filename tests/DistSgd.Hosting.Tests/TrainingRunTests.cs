@@ -12,6 +12,20 @@ namespace DistSgd.Hosting.Tests;
 public sealed class TrainingRunTests : RunTest
 {
     [Fact]
+    public void An_interrupt_before_the_run_is_executed_ends_it_after_its_first_event()
+    {
+        var events = new List<TrainingEvent>();
+        using TrainingRun run = TrainingRun.Create(
+            Config, Task(Config), RunDirectory.CreateAt(Path.Combine(Root, "early")), TimeProvider.System, events.Add);
+        run.Interrupt(TrainingRun.SignalTerminate);
+        RunSummary summary = run.Execute();
+        summary.Outcome.ShouldBe(RunOutcomes.Interrupted);
+        summary.Steps.ShouldBe(0);
+        events[0].ShouldBeOfType<RunStarted>();
+        events.OfType<CheckpointWritten>().Count().ShouldBe(1);
+    }
+
+    [Fact]
     public void A_run_leaves_config_log_checkpoints_model_and_summary_that_agree()
     {
         TrainingTask task = Task(Config);

@@ -3,6 +3,7 @@ using DistSgd.Cli.Views;
 using DistSgd.Hosting;
 using DistSgd.Hosting.Node;
 using DistSgd.Hosting.Runs;
+using DistSgd.Hosting.Supervision;
 
 namespace DistSgd.Cli.Commands;
 
@@ -82,7 +83,7 @@ internal static class NodeServerCommand
     {
         if (isSupervised)
         {
-            Console.Out.WriteLine($"listening {address}");
+            Console.Out.WriteLine($"{ClusterSupervisor.ListeningMark}{address}");
             Console.Out.Flush();
         }
         else

@@ -15,7 +15,6 @@ namespace DistSgd.Cli.Commands;
 internal static class NodeWorkerCommand
 {
     private const int NameBytesMax = 100;
-    private const double LongestGiveUpSeconds = 7 * 86400;
 
     public static Command Create()
     {
@@ -53,10 +52,11 @@ internal static class NodeWorkerCommand
         command.SetAction(parsed =>
         {
             double seconds = parsed.GetValue(giveUpAfter);
-            if (!(seconds > 0 && seconds <= LongestGiveUpSeconds))
+            double longest = NodeWorkerSettings.LongestGiveUp.TotalSeconds;
+            if (!(seconds > 0 && seconds <= longest))
             {
                 throw new InputException(string.Create(
-                    CultureInfo.InvariantCulture, $"--give-up-after: {seconds} is not above 0 and at most {LongestGiveUpSeconds} seconds."));
+                    CultureInfo.InvariantCulture, $"--give-up-after: {seconds} is not above 0 and at most {longest} seconds."));
             }
 
             if (parsed.GetValue(core) is { } index)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using DistSgd.Hosting;
+using DistSgd.Hosting.Supervision;
 
 namespace DistSgd.Cli.Commands;
 
@@ -9,8 +10,6 @@ namespace DistSgd.Cli.Commands;
 /// </summary>
 internal sealed class ParentLink
 {
-    private const string Order = "interrupt ";
-
     private readonly Lock _lock = new();
     private readonly PosixSignalRegistration[] _unheard;
     private Action<string>? _end;
@@ -38,9 +37,9 @@ internal sealed class ParentLink
     {
         while (Console.In.ReadLine() is { } line)
         {
-            if (line.StartsWith(Order, StringComparison.Ordinal))
+            if (line.StartsWith(ClusterSupervisor.InterruptMark, StringComparison.Ordinal))
             {
-                End(line[Order.Length..]);
+                End(line[ClusterSupervisor.InterruptMark.Length..]);
             }
         }
 

@@ -26,6 +26,8 @@ internal sealed class ProgressPicture(long totalSteps, int stepsPerEpoch)
     private long _firstStep;
     private StepWindow? _step;
     private Evaluation? _evaluation;
+    private readonly HashSet<string> _members = [];
+    private bool _hadMembers;
     private int _alerts;
 
     private enum Field
@@ -48,7 +50,15 @@ internal sealed class ProgressPicture(long totalSteps, int stepsPerEpoch)
         _rateStarted ??= trainingEvent.Time;
         switch (trainingEvent)
         {
+            case Membership { Change: MembershipChanges.Joined } joined:
+                _members.Add(joined.Worker);
+                _hadMembers = true;
+                break;
+            case Membership { Change: MembershipChanges.Left or MembershipChanges.Lost } gone:
+                _members.Remove(gone.Worker);
+                break;
             case RunResumed resumed:
+                _members.Clear();
                 _firstStep = resumed.Step;
                 _rateStarted = resumed.Time;
                 break;
@@ -148,7 +158,13 @@ internal sealed class ProgressPicture(long totalSteps, int stepsPerEpoch)
     private StyledLine Standing(int width)
     {
         string alerts = _alerts switch { 0 => "no alerts", 1 => "1 alert", _ => $"{_alerts} alerts" };
-        var line = new StyledLine(width).Add(alerts.PadRight(AlertsWidth), _alerts == 0 ? Color.Green : Color.Red);
+        var line = new StyledLine(width);
+        if (_hadMembers && _members.Count == 0)
+        {
+            line.Add("waiting for workers" + Gap, Color.Yellow); // nothing else moves meanwhile
+        }
+
+        line.Add(alerts.PadRight(AlertsWidth), _alerts == 0 ? Color.Green : Color.Red);
         string[] wordings = _evaluation is not { } evaluation ? ["no evaluation yet"] :
         [
             Display.Evaluation(Display.Part(evaluation.Split), evaluation.Loss, evaluation.Accuracy),

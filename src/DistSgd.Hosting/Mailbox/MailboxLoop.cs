@@ -14,7 +14,7 @@ namespace DistSgd.Hosting.Mailbox;
 /// <para>
 /// A lent loop has no thread of its own: whoever posts a message delivers it, and what comes of it, unless another thread is just doing
 /// that. So the thread that receives the last gradient of a step from a socket goes on to the next step, and nobody has to be woken up.
-/// <see cref="Run"/> then only looks after timers.
+/// <see cref="Run"/> then only looks after timers. What is posted before <see cref="Run"/> or <see cref="Open"/> waits for it.
 /// </para>
 /// </remarks>
 public sealed class MailboxLoop : IDisposable
@@ -36,6 +36,7 @@ public sealed class MailboxLoop : IDisposable
     private Queue<Delivery> _drained = new();
     private volatile int _waitingInInbox;
     private volatile bool _blocked;
+    private volatile bool _isOpen;
     private volatile bool _ended;
     private int _isDelivering;
     private long _nextTimer = long.MaxValue;
@@ -90,6 +91,13 @@ public sealed class MailboxLoop : IDisposable
         }
     }
 
+    /// <summary>Has a lent loop deliver from now on, without a thread that looks after timers.</summary>
+    public void Open()
+    {
+        _isOpen = true;
+        Lend();
+    }
+
     /// <summary>Throws what an actor or a computation of a lent loop has thrown on whatever thread.</summary>
     /// <exception cref="Exception">That exception.</exception>
     public void ThrowIfFailed() => _failure?.Throw();
@@ -113,6 +121,7 @@ public sealed class MailboxLoop : IDisposable
 
     private void RunLent()
     {
+        _isOpen = true;
         while (true)
         {
             Lend();
@@ -132,7 +141,7 @@ public sealed class MailboxLoop : IDisposable
     // Whoever finds the loop taken leaves it to the other, who therefore looks once more after giving it back.
     private void Lend()
     {
-        while (!_ended && HasArrivals() && Interlocked.CompareExchange(ref _isDelivering, 1, 0) == 0)
+        while (_isOpen && !_ended && HasArrivals() && Interlocked.CompareExchange(ref _isDelivering, 1, 0) == 0)
         {
             long timer = _nextTimer;
             try

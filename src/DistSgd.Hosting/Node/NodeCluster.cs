@@ -16,9 +16,6 @@ public sealed class NodeCluster : ITrainingCluster
     private readonly NodeLoop _loop;
     private readonly ParameterServerActor _server;
     private readonly Action<TrainingEvent> _written;
-    private readonly Lock _starting = new();
-    private Interrupt? _early;
-    private bool _hasStarted;
 
     /// <summary>Wires the server of a run.</summary>
     /// <param name="setup">The run.</param>
@@ -62,12 +59,6 @@ public sealed class NodeCluster : ITrainingCluster
     /// <inheritdoc/>
     public RunResult Run()
     {
-        lock (_starting)
-        {
-            _hasStarted = true;
-            _loop.Begin(_early);
-        }
-
         _loop.Run();
         RunResult result = _server.Result ?? throw new InvalidOperationException("The loop stopped before the server had a result.");
         _loop.End(result.Outcome);
@@ -75,20 +66,7 @@ public sealed class NodeCluster : ITrainingCluster
     }
 
     /// <inheritdoc/>
-    public void Interrupt(string reason)
-    {
-        lock (_starting)
-        {
-            if (_hasStarted)
-            {
-                _loop.Post(ActorId.Server, new Interrupt(reason));
-            }
-            else
-            {
-                _early ??= new Interrupt(reason); // nothing may come before the log has its first event
-            }
-        }
-    }
+    public void Interrupt(string reason) => _loop.Post(ActorId.Server, new Interrupt(reason));
 
     /// <inheritdoc/>
     public void Dispose() => _loop.Dispose();

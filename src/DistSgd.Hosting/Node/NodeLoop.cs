@@ -35,21 +35,13 @@ internal sealed class NodeLoop : IDisposable
     /// <param name="message">The message.</param>
     public void Post(ActorId receiver, object message) => _loop.Post(receiver, message);
 
-    /// <summary>Has the leader begin and takes workers in.</summary>
-    /// <param name="early">What the leader is told before any of them; null for nothing.</param>
-    public void Begin(object? early = null)
+    /// <summary>Runs until an actor stops it.</summary>
+    public void Run()
     {
         _loop.Post(ActorId.Server, new Begin());
-        if (early is not null)
-        {
-            _loop.Post(ActorId.Server, early);
-        }
-
         _node.Start(_loop.Post);
+        _loop.Run();
     }
-
-    /// <summary>Runs until an actor stops it.</summary>
-    public void Run() => _loop.Run();
 
     /// <summary>Takes no more workers and tells those who are there that the run is over.</summary>
     /// <param name="outcome">How it ended.</param>

@@ -235,7 +235,7 @@ public sealed class NodeWorker
         if (_clock.GetElapsedTime(since) >= _settings.GiveUpAfter)
         {
             throw new RunFailedException(FormattableString.Invariant(
-                $"{_settings.Name}: no server at {_settings.Server} for {_settings.GiveUpAfter.TotalSeconds:0.#} s; the last attempt: {problem}."));
+                $"{_settings.Name}: gave up dialing {_settings.Server} after {_settings.GiveUpAfter.TotalSeconds:0.#} s; the last attempt: {problem}."));
         }
     }
 }

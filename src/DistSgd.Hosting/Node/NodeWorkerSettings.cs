@@ -7,6 +7,9 @@ namespace DistSgd.Hosting.Node;
 /// <summary>What a worker is told at its start.</summary>
 public sealed record NodeWorkerSettings
 {
+    /// <summary>The longest that a worker may dial without an answer.</summary>
+    public static TimeSpan LongestGiveUp { get; } = TimeSpan.FromDays(7);
+
     /// <summary>Its name, unique in the run.</summary>
     public required string Name { get; init; }
 

@@ -39,6 +39,7 @@ internal sealed class WorkerSession : ITransport, IDisposable
     /// <exception cref="WireException">The server sent what is no message for a worker.</exception>
     public RunEnded Run(Action<int[]> assigned)
     {
+        _loop.Open();
         Post(new Begin());
         while (true)
         {

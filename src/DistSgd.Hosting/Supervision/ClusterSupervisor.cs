@@ -9,7 +9,7 @@ namespace DistSgd.Hosting.Supervision;
 /// ended for good.
 /// </summary>
 /// <remarks>
-/// The run itself is the server's; the supervisor reads neither data nor log. Where it dies, the standard input of its nodes ends, and so
+/// The run itself is the server's; the supervisor knows of it what stands in its files. Where it dies, the standard input of its nodes ends, and so
 /// do they.
 /// </remarks>
 public sealed class ClusterSupervisor : IDisposable

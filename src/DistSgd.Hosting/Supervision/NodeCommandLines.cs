@@ -8,9 +8,6 @@ namespace DistSgd.Hosting.Supervision;
 /// <summary>Starts nodes as this program's commands <c>node server</c> and <c>node worker</c>.</summary>
 public sealed record NodeCommandLines : INodeLauncher
 {
-    // A supervised worker ends when its supervisor does, however long its server is away.
-    private const int LongestGiveUpSeconds = 7 * 86400;
-
     /// <summary>The run.</summary>
     public required RunDirectory Run { get; init; }
 
@@ -49,10 +46,12 @@ public sealed record NodeCommandLines : INodeLauncher
     /// <inheritdoc/>
     public NodeStart Worker(string name, NodeAddress address)
     {
+        // A supervised worker ends when its supervisor does, however long its server is away.
+        string patience = NodeWorkerSettings.LongestGiveUp.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         List<string> arguments =
         [
             "node", "worker", "--connect", $"{address}", "--token-file", Run.TokenPath, "--name", name, "--log", Run.WorkerLogPath(name),
-            "--give-up-after", LongestGiveUpSeconds.ToString(CultureInfo.InvariantCulture), "--supervised",
+            "--give-up-after", patience, "--supervised",
         ];
 
         // Where cores are left over the system spreads the workers well by itself. Neighbours share a core, because shards are dealt in runs:

@@ -2,7 +2,6 @@ using DistSgd.Learning;
 using DistSgd.Learning.Evaluation;
 using DistSgd.Learning.Optimization;
 using DistSgd.Monitoring.Events;
-using DistSgd.Training.Checkpoints;
 using DistSgd.Training.Config;
 using DistSgd.Training.Protocol;
 using DistSgd.Training.Server;
@@ -28,14 +27,12 @@ public sealed class ParameterServerActor : IActor
     private readonly StepRound _step;
     private readonly EarlyStopping? _earlyStopping;
     private readonly Roster _roster;
-    private readonly CheckpointQueue _checkpoints;
     private readonly Evaluations _evaluations;
     private readonly StepJournal _journal;
+    private readonly RunEnding _ending;
     private readonly long _resumedAt;
-    private DateTimeOffset _started;
     private bool _hasBegun;
     private bool _waitsForOthers;
-    private bool _evaluationIsDue;
     private string? _interrupt;
 
     /// <summary>Creates the server of a run.</summary>
@@ -54,20 +51,19 @@ public sealed class ParameterServerActor : IActor
         _roster = new Roster(task.Data.Shards);
         _step = new StepRound(options.Term, _roster, task.Data.Shards, _server.Parameters);
         _evaluations = new Evaluations(options.Term, task, _roster);
-        _checkpoints = new CheckpointQueue(options.Checkpoints);
         _journal = new StepJournal(_server, _step, task, config);
         _earlyStopping = config.Training.EarlyStopping is { } stop ? new EarlyStopping(stop.Patience, stop.MinDelta) : null;
+        _ending = new RunEnding(options, _server, _evaluations, _journal, _earlyStopping);
         if (options.ResumeFrom is { } checkpoint)
         {
             _server.Restore(checkpoint);
             _resumedAt = _server.Step;
-            _evaluationIsDue = checkpoint.State.EvaluationIsDue;
             _earlyStopping?.State = new EarlyStoppingState(checkpoint.State.BestValidationLoss, checkpoint.State.EvaluationsSinceBest);
         }
     }
 
     /// <summary>How the run ended; null while it lasts.</summary>
-    public RunResult? Result { get; private set; }
+    public RunResult? Result => _ending.Result;
 
     /// <summary>Number of completed steps.</summary>
     public long Step => _server.Step;
@@ -87,7 +83,7 @@ public sealed class ParameterServerActor : IActor
             case PeerRefused refused: Roster.ReportRefusal(refused, context); break;
             case GradientComputed gradient: Collect(gradient, context); break;
             case BlocksEvaluated blocks: CollectEvaluation(blocks, context); break;
-            case CheckpointWork work: ReportCheckpoint(work, context); break;
+            case CheckpointWork work: _ending.Take(work, context); break;
             case Interrupt interrupt: TakeInterrupt(interrupt, context); break;
         }
     }
@@ -95,9 +91,9 @@ public sealed class ParameterServerActor : IActor
     private void WriteFirstCheckpoint(IActorContext context)
     {
         _server.MarkRollbackPoint();
-        if (_options.ResumeFrom is null)
+        if (_options.ResumeFrom is null && Result is null)
         {
-            SaveCheckpoint(context);
+            _ending.Save(context);
         }
     }
 
@@ -136,12 +132,12 @@ public sealed class ParameterServerActor : IActor
     {
         _hasBegun = true;
         _roster.Deal(_options.Term, context);
-        _started = context.Now;
+        _ending.StartClock(context.Now);
         _journal.RestartClock(context.Now);
-        if (_evaluationIsDue)
+        if (_ending.EvaluationIsDue)
         {
-            _evaluationIsDue = false;
-            StartEvaluation(DataPart.Validation, context);
+            _ending.EvaluationIsDue = false;
+            _ending.Evaluate(DataPart.Validation, context);
         }
         else
         {
@@ -189,17 +185,16 @@ public sealed class ParameterServerActor : IActor
     /// <summary>Ends an interrupted run where it is: the open step or evaluation is left to the life that goes on with it.</summary>
     private void GiveUp(IActorContext context)
     {
-        if (Result is not null && _evaluations.AreDone)
+        if (_ending.IsClosing)
         {
             return;
         }
 
-        _evaluationIsDue |= _evaluations.IsRunning && Result is null;
-        _started = _hasBegun ? _started : context.Now;
+        _ending.EvaluationIsDue |= _evaluations.IsRunning && Result is null;
         _hasBegun = true;
         _step.Abandon();
         _evaluations.Abandon();
-        Finish(RunOutcomes.Interrupted, _interrupt!, context);
+        _ending.Close(RunOutcomes.Interrupted, _interrupt!, context);
     }
 
     private void Collect(GradientComputed gradient, IActorContext context)
@@ -222,7 +217,7 @@ public sealed class ParameterServerActor : IActor
         }
         else if ((_server.Step % EvaluateEvery == 0 || _server.Step == _task.TotalSteps) && _task.Data.Count(DataPart.Validation) > 0)
         {
-            StartEvaluation(DataPart.Validation, context);
+            _ending.Evaluate(DataPart.Validation, context);
         }
         else
         {
@@ -241,32 +236,26 @@ public sealed class ParameterServerActor : IActor
             // A window ends here, because a resumed run writes its own events from here on.
             _journal.Flush(context);
             _server.MarkRollbackPoint();
-            SaveCheckpoint(context);
+            _ending.Save(context);
         }
 
         if (_server.Step >= _task.TotalSteps)
         {
-            EvaluateAndFinish(RunOutcomes.Completed, null, context);
+            _ending.Complete(RunOutcomes.Completed, null, context);
         }
         else if (stopsEarly)
         {
             string since = $"the validation loss has not improved for {_earlyStopping!.State.EvaluationsSinceBest} evaluations";
-            EvaluateAndFinish(RunOutcomes.EarlyStopped, since, context);
+            _ending.Complete(RunOutcomes.EarlyStopped, since, context);
         }
         else if (_interrupt is not null)
         {
-            Finish(RunOutcomes.Interrupted, _interrupt, context);
+            _ending.Close(RunOutcomes.Interrupted, _interrupt, context);
         }
         else
         {
             _step.Start(_server.Step, _server.Parameters, context);
         }
-    }
-
-    private void StartEvaluation(DataPart part, IActorContext context)
-    {
-        _journal.Flush(context);
-        _evaluations.Start(part, _server.Step, _server.Parameters, context);
     }
 
     private void CollectEvaluation(BlocksEvaluated blocks, IActorContext context)
@@ -279,7 +268,7 @@ public sealed class ParameterServerActor : IActor
         _journal.RestartClock(context.Now);
         if (Result is not null)
         {
-            EvaluateNextPart(context);
+            _ending.EvaluateNext(context);
         }
         else
         {
@@ -288,55 +277,9 @@ public sealed class ParameterServerActor : IActor
         }
     }
 
-    private void EvaluateAndFinish(string outcome, string? reason, IActorContext context)
-    {
-        Result = CreateResult(outcome, reason, context);
-        _evaluations.PlanFinal();
-        EvaluateNextPart(context);
-    }
-
-    private void EvaluateNextPart(IActorContext context)
-    {
-        if (_evaluations.NextFinal() is { } part)
-        {
-            StartEvaluation(part, context);
-        }
-        else
-        {
-            SaveCheckpoint(context);
-        }
-    }
-
     private void StopByMonitor(string reason, string detail, IActorContext context)
     {
         ActionReports.EmitStop(reason, detail, _server, context);
-        Finish(RunOutcomes.StoppedByMonitor, detail, context);
-    }
-
-    private void Finish(string outcome, string reason, IActorContext context)
-    {
-        _journal.Flush(context);
-        Result = CreateResult(outcome, reason, context);
-        SaveCheckpoint(context);
-    }
-
-    private RunResult CreateResult(string outcome, string? reason, IActorContext context) =>
-        new(outcome, reason, _server.Step, _server.Epoch, (context.Now - _started).TotalSeconds, _journal.Examples, _evaluations.Results);
-
-    private void SaveCheckpoint(IActorContext context)
-    {
-        EarlyStoppingState stopping = _earlyStopping?.State ?? EarlyStoppingState.Initial;
-        _checkpoints.Save(_server.Snapshot(_options, stopping, _evaluationIsDue), context);
-    }
-
-    private void ReportCheckpoint(CheckpointWork work, IActorContext context)
-    {
-        CheckpointReceipt receipt = _checkpoints.Complete(work, context);
-        if (Result is not null && work.Step == _server.Step && _checkpoints.IsIdle && _evaluations.AreDone)
-        {
-            Result.FinalCheckpoint = receipt;
-            Result.FinalModel = work.Snapshot;
-            context.Stop();
-        }
+        _ending.Close(RunOutcomes.StoppedByMonitor, detail, context);
     }
 }

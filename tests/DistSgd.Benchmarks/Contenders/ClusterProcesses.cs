@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using DistSgd.Hosting.Supervision;
 using DistSgd.Learning;
 
 namespace DistSgd.Benchmarks.Contenders;
@@ -25,7 +26,7 @@ internal sealed class ClusterProcesses : IDisposable
             "node", "server", Workload.ConfigPath, .. workload.Settings.SelectMany(setting => (string[])["--set", setting]),
             "--run-dir", RunPath, "--listen", $"unix:{Path.Combine(_folder, "socket")}", "--token-file", token, "--supervised",
         ]);
-        const string listening = "listening ";
+        const string listening = ClusterSupervisor.ListeningMark;
         string line = _server.StandardOutput.ReadLine() ?? "";
         if (!line.StartsWith(listening, StringComparison.Ordinal))
         {
@@ -57,7 +58,7 @@ internal sealed class ClusterProcesses : IDisposable
     /// <summary>Has the run end after the current step, and waits until the server's process has ended.</summary>
     public void Interrupt()
     {
-        _server.StandardInput.WriteLine("interrupt SIGTERM");
+        _server.StandardInput.WriteLine(ClusterSupervisor.InterruptMark + "SIGTERM");
         _server.StandardInput.Flush();
         if (!_server.WaitForExit(Patience))
         {

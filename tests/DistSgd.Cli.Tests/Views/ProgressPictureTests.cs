@@ -78,6 +78,20 @@ public class ProgressPictureTests
     [Fact]
     public void Raised_alerts_are_counted() => Draw(79, Events.Window(10), Events.Raised(0), Events.Raised(1))[3].ShouldStartWith("2 alerts");
 
+    [Fact]
+    public void Where_nobody_is_left_to_work_the_display_says_so()
+    {
+        TrainingEvent[] alone =
+        [
+            Events.Member("a", MembershipChanges.Joined, [0, 1]), Events.Member("b", MembershipChanges.Joined, [2, 3]), Events.Window(270),
+            Events.Member("a", MembershipChanges.Lost, [0, 1]), Events.Member("b", MembershipChanges.Left, [2, 3]),
+        ];
+        Draw(79, alone)[^1].ShouldBe("waiting for workers  no alerts    no evaluation yet");
+        Draw(79, [.. alone, Events.Member("c", MembershipChanges.Joined, [0, 1, 2, 3])])[^1].ShouldBe("no alerts    no evaluation yet");
+        Draw(79, [.. alone[..3], Events.Resumed(200)])[^1].ShouldStartWith("waiting for workers");
+        Draw(12, alone).ShouldAllBe(line => line.Length <= 12);
+    }
+
     private static string[] Draw(int width, params TrainingEvent[] events)
     {
         var picture = new ProgressPicture(1000, StepsPerEpoch);

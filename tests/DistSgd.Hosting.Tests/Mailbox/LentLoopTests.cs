@@ -28,6 +28,28 @@ public sealed class LentLoopTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_is_posted_before_the_loop_is_opened_waits_in_order(bool byRunning)
+    {
+        var received = new List<object>();
+        using var loop = new MailboxLoop(TimeProvider.System, new NoTransport(), new HelpingExecutor(0), static _ => { }, isLent: true);
+        loop.Add(A, new ScriptedActor((message, context) =>
+        {
+            received.Add(message);
+            if (message is "last")
+            {
+                context.Stop();
+            }
+        }));
+        loop.Post(A, "first");
+        loop.Post(A, "last");
+        received.ShouldBeEmpty();
+        (byRunning ? (Action)loop.Run : loop.Open)();
+        received.ShouldBe(["first", "last"]);
+    }
+
+    [Theory]
     [InlineData(2, 30_000)]
     [InlineData(8, 5_000)]
     public void Messages_of_many_threads_are_delivered_once_in_order_and_one_at_a_time(int posters, int each)
@@ -261,8 +283,13 @@ public sealed class LentLoopTests
         Should.Throw<KeyNotFoundException>(() => loop.Post(B, "hello"));
     }
 
-    private static MailboxLoop Loop(IExecutor? executor = null, TimeProvider? clock = null) => new(
-        clock ?? TimeProvider.System, new NoTransport(), executor ?? new HelpingExecutor(0), static _ => { }, isLent: true);
+    private static MailboxLoop Loop(IExecutor? executor = null, TimeProvider? clock = null)
+    {
+        var loop = new MailboxLoop(
+            clock ?? TimeProvider.System, new NoTransport(), executor ?? new HelpingExecutor(0), static _ => { }, isLent: true);
+        loop.Open();
+        return loop;
+    }
 
     private sealed class CountingClock : TimeProvider
     {

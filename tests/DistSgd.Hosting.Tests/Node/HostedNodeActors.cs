@@ -46,7 +46,6 @@ internal sealed class HostedNodeActors : IHostedActors
             _workers.Add(new WorkerThread(settings with { CreateActor = (self, _) => _cast.CreateWorker(self) }));
         }
 
-        _loop.Begin();
         _loop.Run();
         _loop.End(RunOutcomes.Completed);
         _workers.ForEach(worker => worker.Join());

@@ -30,7 +30,7 @@ public sealed class NodeWorkerTests
         WorkerThread worker = Start(address, giveUpAfter: 0.3);
         worker.Join();
         worker.Failure.ShouldBeOfType<RunFailedException>().Message
-            .ShouldBe($"worker-0: no server at {address} for 0.3 s; the last attempt: {attempt}.");
+            .ShouldBe($"worker-0: gave up dialing {address} after 0.3 s; the last attempt: {attempt}.");
         worker.Notices.ShouldBe([$"worker-0: {address}: {attempt}; dialing again"], "told once, not at every attempt");
     }
 
@@ -45,7 +45,7 @@ public sealed class NodeWorkerTests
             WorkerThread worker = Start(address, giveUpAfter: 0.5);
             worker.Join();
             worker.Failure.ShouldBeOfType<RunFailedException>().Message
-                .ShouldMatch($"^worker-0: no server at {address} for 0.5 s; the last attempt: not heard of for 0\\.[5-9] s\\.$");
+                .ShouldMatch($"^worker-0: gave up dialing {address} after 0.5 s; the last attempt: not heard of for 0\\.[5-9] s\\.$");
         }
     }
 

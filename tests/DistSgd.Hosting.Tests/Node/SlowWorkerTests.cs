@@ -98,7 +98,6 @@ public sealed class SlowWorkerTests
             },
             "the worker that does not read");
         var worker = new WorkerThread(WorkerThread.Settings("worker-0", listener.Address, settings.Token));
-        loop.Begin();
         Limited.Run(loop.Run);
         loop.End(RunOutcomes.Completed);
         stop.Cancel();
