@@ -38,24 +38,11 @@ internal static class ClusterDownCommand
 
         long step = ClusterProgress.Read(run.LogPath).Step;
         Console.Out.WriteLine(Display.Printable($"{path} is down after step {step}"));
-        if (File.Exists(run.ConfigPath) && !IsFinished(run))
+        if (File.Exists(run.ConfigPath) && RunSummary.Find(run.SummaryPath) is not { ExitCode: ExitCodes.Done })
         {
             ClusterLauncher.TellHowToGoOn(run);
         }
 
         return ExitCodes.Done;
-    }
-
-    private static bool IsFinished(RunDirectory run)
-    {
-        try
-        {
-            RunLauncher.RefuseFinished(run);
-            return false;
-        }
-        catch (InputException)
-        {
-            return true;
-        }
     }
 }

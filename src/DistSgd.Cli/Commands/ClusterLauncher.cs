@@ -85,17 +85,9 @@ internal sealed class ClusterLauncher(ClusterRequest request)
         {
             Failures.Tell(end.Message, end.ExitCode);
         }
-        else if (File.Exists(run.SummaryPath))
+        else if (RunSummary.Find(run.SummaryPath, problem => CommonOptions.Notice($"warning: {problem}")) is { } summary)
         {
-            try
-            {
-                var summary = RunSummary.Read(run.SummaryPath);
-                Console.Out.WriteLine(request.Json ? summary.ToJson() : SummaryText.Of(summary, run, firstStep));
-            }
-            catch (InputException e)
-            {
-                CommonOptions.Notice($"warning: {e.Message}");
-            }
+            Console.Out.WriteLine(request.Json ? summary.ToJson() : SummaryText.Of(summary, run, firstStep));
         }
 
         // One that has no checkpoint yet begins again in its folder.

@@ -81,16 +81,8 @@ internal sealed class RunLauncher
     /// <exception cref="InputException">The run has come to its end.</exception>
     public static void RefuseFinished(RunDirectory directory)
     {
-        RunSummary? summary = null;
-        try
-        {
-            summary = File.Exists(directory.SummaryPath) ? RunSummary.Read(directory.SummaryPath) : null;
-        }
-        catch (InputException e)
-        {
-            CommonOptions.Notice($"warning: {e.Message} It is written anew.");
-        }
-
+        RunSummary? summary = RunSummary.Find(
+            directory.SummaryPath, problem => CommonOptions.Notice($"warning: {problem} It is written anew."));
         if (summary is { ExitCode: ExitCodes.Done })
         {
             throw new InputException($"{directory.FullPath}: the run is finished ({summary.Outcome} after step {summary.Steps}); nothing is left to resume.");

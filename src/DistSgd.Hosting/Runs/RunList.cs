@@ -73,16 +73,8 @@ public static partial class RunList
     private static RunListEntry Describe(string directory)
     {
         using RunDirectory run = RunDirectory.OpenUnchecked(directory);
-        RunSummary? summary = null;
         string? problem = null;
-        try
-        {
-            summary = File.Exists(run.SummaryPath) ? RunSummary.Read(run.SummaryPath) : null;
-        }
-        catch (InputException e)
-        {
-            problem = e.Message;
-        }
+        RunSummary? summary = RunSummary.Find(run.SummaryPath, message => problem = message);
 
         // A cluster lives while its supervisor does, also between two lives of its server.
         bool running = RunLock.IsHeld(run.LockPath) || RunLock.IsHeld(run.ClusterLockPath);

@@ -72,6 +72,23 @@ public sealed record RunSummary
     /// <summary>When it ended.</summary>
     public required DateTimeOffset Finished { get; init; }
 
+    /// <summary>Reads the summary of a run that may have none.</summary>
+    /// <param name="path">The file; it need not exist.</param>
+    /// <param name="damaged">Told what is wrong with a file that is there.</param>
+    /// <returns>The summary; null if there is none that can be read.</returns>
+    public static RunSummary? Find(string path, Action<string>? damaged = null)
+    {
+        try
+        {
+            return File.Exists(path) ? Read(path) : null;
+        }
+        catch (InputException e)
+        {
+            damaged?.Invoke(e.Message);
+            return null;
+        }
+    }
+
     /// <summary>Reads a summary.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The summary.</returns>

@@ -107,7 +107,7 @@ public sealed record ClusterStatus
         ClusterFile file = ClusterFile.Read(run);
         bool isSupervised = ClusterDirectory.IsSupervised(run);
         ClusterProgress progress = ClusterProgress.Read(run.LogPath);
-        RunSummary? summary = isSupervised ? null : ReadSummary(run);
+        RunSummary? summary = isSupervised ? null : RunSummary.Find(run.SummaryPath);
 
         // A server that is being started has nobody yet, whoever its earlier life had.
         IReadOnlyDictionary<string, IReadOnlyList<int>> members = isSupervised && file.Nodes[0].State == NodeState.Running ? progress.Members : NoMembers;
@@ -176,17 +176,5 @@ public sealed record ClusterStatus
             RunOutcomes.Interrupted => ClusterState.Interrupted,
             _ => ClusterState.Failed,
         };
-    }
-
-    private static RunSummary? ReadSummary(RunDirectory run)
-    {
-        try
-        {
-            return File.Exists(run.SummaryPath) ? RunSummary.Read(run.SummaryPath) : null;
-        }
-        catch (InputException)
-        {
-            return null;
-        }
     }
 }

@@ -285,16 +285,6 @@ public sealed class ClusterSupervisor : IDisposable
     }
 
     /// <summary>A server may be killed after its last word, when nothing is left to go on with.</summary>
-    private int? CodeOfFinishedRun()
-    {
-        try
-        {
-            int? code = File.Exists(_plan.Run.SummaryPath) ? RunSummary.Read(_plan.Run.SummaryPath).ExitCode : null;
-            return code is ExitCodes.Done or ExitCodes.StoppedByMonitor ? code : null;
-        }
-        catch (InputException)
-        {
-            return null;
-        }
-    }
+    private int? CodeOfFinishedRun() =>
+        RunSummary.Find(_plan.Run.SummaryPath)?.ExitCode is (ExitCodes.Done or ExitCodes.StoppedByMonitor) and var code ? code : null;
 }
