@@ -17,7 +17,7 @@ namespace DistSgd.Hosting.Mailbox;
 /// <see cref="Run"/> then only looks after timers. What is posted before <see cref="Run"/> or <see cref="Open"/> waits for it.
 /// </para>
 /// </remarks>
-public sealed class MailboxLoop : IDisposable
+public sealed class MailboxLoop : IActorStage
 {
     private const int SpinsBeforeYield = 2_000;
     private const int YieldsBeforeBlock = 20;
@@ -60,15 +60,10 @@ public sealed class MailboxLoop : IDisposable
         executor.Completed = PostCompletion;
     }
 
-    /// <summary>Takes an actor in.</summary>
-    /// <param name="id">Its name.</param>
-    /// <param name="actor">The actor.</param>
+    /// <inheritdoc/>
     public void Add(ActorId id, IActor actor) => _hosts.Add(id, new Host(this, id, actor));
 
-    /// <summary>Puts a message into an actor's mailbox; may be called from any thread.</summary>
-    /// <param name="receiver">An actor of this loop.</param>
-    /// <param name="message">The message.</param>
-    /// <exception cref="KeyNotFoundException">The loop has no such actor.</exception>
+    /// <inheritdoc/>
     public void Post(ActorId receiver, object message) => PostFromOutside(new Delivery(_hosts[receiver], message, null));
 
     /// <summary>Delivers messages until an actor stops the run; messages that wait by then are still delivered.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using DistSgd.Monitoring.Events;
 using DistSgd.Training.Actors;
 
 namespace DistSgd.Hosting.Mailbox;
@@ -12,6 +13,32 @@ public interface ITransport
     /// <param name="message">The message.</param>
     void Send(ActorId sender, ActorId receiver, object message);
 }
+
+/// <summary>Where the actors of a process live: a <see cref="MailboxLoop"/>, or another engine in its place.</summary>
+public interface IActorStage : IDisposable
+{
+    /// <summary>Takes an actor in; all of them before the first message.</summary>
+    /// <param name="id">Its name.</param>
+    /// <param name="actor">The actor.</param>
+    void Add(ActorId id, IActor actor);
+
+    /// <summary>Puts a message into an actor's mailbox; may be called from any thread.</summary>
+    /// <param name="receiver">An actor of this stage.</param>
+    /// <param name="message">The message.</param>
+    /// <exception cref="KeyNotFoundException">The stage has no such actor.</exception>
+    void Post(ActorId receiver, object message);
+
+    /// <summary>Runs until an actor stops the run.</summary>
+    /// <exception cref="Exception">Whatever an actor or a computation throws.</exception>
+    void Run();
+}
+
+/// <summary>Makes the stage of a server's process.</summary>
+/// <param name="clock">The time.</param>
+/// <param name="transport">Where messages to actors of other processes go.</param>
+/// <param name="emit">Receives the events that actors emit, one at a time.</param>
+/// <returns>The stage, disposed by whoever asked for it.</returns>
+public delegate IActorStage ActorStageFactory(TimeProvider clock, ITransport transport, Action<TrainingEvent> emit);
 
 /// <summary>Does the long work of actors.</summary>
 public interface IExecutor : IDisposable

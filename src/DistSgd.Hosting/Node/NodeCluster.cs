@@ -1,3 +1,4 @@
+using DistSgd.Hosting.Mailbox;
 using DistSgd.Learning;
 using DistSgd.Learning.Data;
 using DistSgd.Monitoring.Events;
@@ -21,7 +22,8 @@ public sealed class NodeCluster : ITrainingCluster
     /// <param name="setup">The run.</param>
     /// <param name="listener">Where workers dial; closed with the cluster.</param>
     /// <param name="token">The secret of the run.</param>
-    public NodeCluster(ClusterSetup setup, NodeListener listener, byte[] token)
+    /// <param name="createStage">Makes the stage of the actors; a lent mailbox loop if null.</param>
+    public NodeCluster(ClusterSetup setup, NodeListener listener, byte[] token, ActorStageFactory? createStage = null)
     {
         ArgumentNullException.ThrowIfNull(setup);
         ArgumentNullException.ThrowIfNull(listener);
@@ -41,7 +43,7 @@ public sealed class NodeCluster : ITrainingCluster
             ExamplesOf = (step, shard) => sampler.SliceCount(sampler.StepRange(step, task.BatchSize), shard),
             Limits = new ConnectionLimits(TimeSpan.FromSeconds(setup.Config.Cluster.HeartbeatLimit)),
         };
-        _loop = new NodeLoop(listener, settings, setup.Clock, Emit);
+        _loop = new NodeLoop(listener, settings, setup.Clock, Emit, createStage);
         _server = new ParameterServerActor(task, setup.Config, setup.Options);
         _loop.Add(ActorId.Server, _server);
         _loop.Add(ActorId.Monitor, new MonitorActor(setup.Rules));

@@ -5,21 +5,27 @@ using DistSgd.Training.Protocol;
 
 namespace DistSgd.Hosting.Node;
 
-/// <summary>The mailbox loop of a server's process with whoever leads there; the workers are other processes that dial.</summary>
+/// <summary>The actors of a server's process, with whoever leads there; the workers are other processes that dial.</summary>
 internal sealed class NodeLoop : IDisposable
 {
     private readonly NodeServer _node;
-    private readonly MailboxLoop _loop;
+    private readonly IActorStage _loop;
 
     /// <summary>Wires the loop and the server's side of the sockets.</summary>
     /// <param name="listener">Where workers dial; closed with the loop.</param>
     /// <param name="settings">What the server expects of them and tells them.</param>
     /// <param name="clock">The time.</param>
     /// <param name="emit">Receives the events that actors emit, one at a time.</param>
-    public NodeLoop(NodeListener listener, NodeServerSettings settings, TimeProvider clock, Action<TrainingEvent> emit)
+    /// <param name="createStage">Makes the stage of the actors; a lent mailbox loop if null.</param>
+    public NodeLoop(
+        NodeListener listener,
+        NodeServerSettings settings,
+        TimeProvider clock,
+        Action<TrainingEvent> emit,
+        ActorStageFactory? createStage = null)
     {
         _node = new NodeServer(listener, settings, clock);
-        _loop = new MailboxLoop(clock, _node, new BackgroundExecutor(), emit, isLent: true);
+        _loop = createStage?.Invoke(clock, _node, emit) ?? new MailboxLoop(clock, _node, new BackgroundExecutor(), emit, isLent: true);
     }
 
     /// <summary>Number of workers that are connected.</summary>

@@ -1,4 +1,5 @@
 using DistSgd.Hosting;
+using DistSgd.Hosting.Mailbox;
 using DistSgd.Hosting.Node;
 using DistSgd.Training.Server;
 
@@ -19,13 +20,15 @@ public sealed class ThreadedNodes : IElasticCluster
     /// <param name="address">Where the server listens.</param>
     /// <param name="isLinked">Whether workers dial through links, which can be cut.</param>
     /// <param name="firstWorkers">How many workers come at the start, if others than the config's.</param>
-    public ThreadedNodes(ClusterSetup setup, NodeAddress address, bool isLinked = false, int? firstWorkers = null)
+    /// <param name="createStage">Makes the stage of the server's actors, if it is to be another than the node host's.</param>
+    public ThreadedNodes(
+        ClusterSetup setup, NodeAddress address, bool isLinked = false, int? firstWorkers = null, ActorStageFactory? createStage = null)
     {
         ArgumentNullException.ThrowIfNull(setup);
         _firstWorkers = firstWorkers ?? setup.Config.Cluster.Workers;
         _isLinked = isLinked;
         _listener = NodeListener.Open(address);
-        _cluster = new NodeCluster(setup, _listener, Token);
+        _cluster = new NodeCluster(setup, _listener, Token, createStage);
     }
 
     /// <summary>The secret of the runs of tests.</summary>
