@@ -30,6 +30,9 @@ public sealed class BackgroundWork
         _thread.Start();
     }
 
+    /// <summary>Whether it has not ended yet.</summary>
+    public bool IsRunning => _thread.IsAlive;
+
     /// <summary>Waits for its end.</summary>
     /// <exception cref="TimeoutException">It does not end.</exception>
     /// <exception cref="Exception">Whatever it throws.</exception>
