@@ -20,8 +20,6 @@ internal sealed class AkkaStage : IActorStage
         # Runs an actor on the thread that sends it a message: see LentDispatcher.
         {{Lent}} {
           type = "{{typeof(LentDispatcherConfigurator).AssemblyQualifiedName}}"
-          # Messages that are delivered before the thread looks at anything else: all there are.
-          throughput = 1000000
         }
         """);
 
@@ -62,7 +60,7 @@ internal sealed class AkkaStage : IActorStage
     /// <param name="isLent">Whether whoever sends it a message runs it, instead of a thread of Akka's.</param>
     public void Add(ActorId id, IActor actor, bool isLent)
     {
-        Props props = Props.CreateBy(new Producer(() => new ActorHost(id, actor, this)));
+        Props props = Props.Create(() => new ActorHost(id, actor, this));
         _actors.Add(id, System.ActorOf(isLent ? props.WithDispatcher(Lent) : props, id.Name));
     }
 
@@ -112,17 +110,5 @@ internal sealed class AkkaStage : IActorStage
         _hasEnded = true;
         System.Terminate().Wait();
         System.Dispose();
-    }
-
-    private sealed class Producer(Func<ActorBase> create) : IIndirectActorProducer
-    {
-        public Type ActorType => typeof(ActorHost);
-
-        public ActorBase Produce() => create();
-
-        public void Release(ActorBase actor)
-        {
-            // Nothing is held.
-        }
     }
 }

@@ -13,11 +13,39 @@ namespace DistSgd.Akka;
 /// <param name="configurator">Who made it.</param>
 internal sealed class LentDispatcher(MessageDispatcherConfigurator configurator) : MessageDispatcher(configurator)
 {
+    [ThreadStatic]
+    private static IRunnable? _running;
+
+    [ThreadStatic]
+    private static bool _again;
+
     /// <inheritdoc/>
     protected override void ExecuteTask(IRunnable run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        run.Run();
+
+        // A mailbox that has more messages than it handles at once asks to be run again before it returns: the stack must not grow by that.
+        if (_running == run)
+        {
+            _again = true;
+            return;
+        }
+
+        (IRunnable? outer, bool outerAgain) = (_running, _again);
+        _running = run;
+        try
+        {
+            do
+            {
+                _again = false;
+                run.Run();
+            }
+            while (_again);
+        }
+        finally
+        {
+            (_running, _again) = (outer, outerAgain);
+        }
     }
 
     /// <inheritdoc/>

@@ -95,14 +95,15 @@ public sealed class Link : IDisposable
                 {
                 }
             }
-
-            to.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            End(from, SocketShutdown.Receive);
-            End(to, SocketShutdown.Send);
+            // One of the two has gone.
         }
+
+        _flows.Wait(); // who is frozen does not hang up either
+        End(from, SocketShutdown.Receive);
+        End(to, SocketShutdown.Send);
     }
 
     private static void End(Socket socket, SocketShutdown how)
