@@ -1,5 +1,7 @@
 using DistSgd.Cli.Views;
 using DistSgd.Hosting;
+using DistSgd.Hosting.Engines;
+using DistSgd.Hosting.Node;
 using DistSgd.Hosting.Runs;
 using DistSgd.Hosting.Supervision;
 using DistSgd.Learning;
@@ -25,9 +27,11 @@ internal sealed class ClusterLauncher(ClusterRequest request)
             {
                 directory.PrepareToken();
                 using ClusterSocket? socket = request.Listen is null ? new ClusterSocket(directory.Run) : null;
+                bool isNode = request.Engine == NodeEngine.EngineName;
                 return Execute(config, new ClusterPlan
                 {
                     Run = directory.Run,
+                    Engine = request.Engine,
                     Launcher = new NodeCommandLines
                     {
                         Run = directory.Run,
@@ -35,8 +39,10 @@ internal sealed class ClusterLauncher(ClusterRequest request)
                         Overrides = request.Overrides,
                         Workers = config.Cluster.Workers,
                         Health = request.Health,
+                        Engine = request.Engine,
+                        Data = isNode ? null : socket?.Address,
                     },
-                    Address = request.Address() ?? socket!.Address,
+                    Address = request.Address() ?? (isNode ? socket!.Address : FreePort()),
                     Workers = config.Cluster.Workers,
                     Respawns = request.Respawns,
                 });
@@ -77,6 +83,16 @@ internal sealed class ClusterLauncher(ClusterRequest request)
             supervisor.Kill(exitCode);
             _ = Task.Delay(LastWork).ContinueWith(_ => Environment.Exit(exitCode), TaskScheduler.Default);
         }
+    }
+
+    /// <summary>
+    /// A port that is free just now. A server that is told to take any port could tell which one only once it runs; so all nodes start at once,
+    /// and five of them are a cluster a second earlier.
+    /// </summary>
+    private static NodeAddress FreePort()
+    {
+        using var listener = NodeListener.Open(NodeAddress.Tcp("127.0.0.1", 0));
+        return listener.Address;
     }
 
     private int Report(ClusterEnd end, RunDirectory run, long firstStep)

@@ -24,6 +24,9 @@ internal sealed record ClusterRequest
     /// <summary>Number of workers; null for that of the config.</summary>
     public required int? Workers { get; init; }
 
+    /// <summary>What carries the cluster.</summary>
+    public required string Engine { get; init; }
+
     /// <summary>Where the server listens; null for a socket of its own.</summary>
     public required string? Listen { get; init; }
 
@@ -70,6 +73,7 @@ internal sealed record ClusterRequest
         }
 
         Add("--workers", Workers?.ToString(CultureInfo.InvariantCulture));
+        Add("--engine", Engine);
         Add("--listen", Listen);
         Add("--healthz", Health);
         if (!Respawns)

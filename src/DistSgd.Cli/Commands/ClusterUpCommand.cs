@@ -1,14 +1,10 @@
 using System.CommandLine;
-using DistSgd.Hosting.Supervision;
-using DistSgd.Learning;
 
 namespace DistSgd.Cli.Commands;
 
 /// <summary><c>cluster up CONFIG</c> and <c>cluster up --resume RUN</c>: starts the processes of a cluster and looks after them.</summary>
 internal static class ClusterUpCommand
 {
-    private const string AkkaEngine = "akka";
-
     public static Command Create()
     {
         Argument<string?> config = CommonOptions.ConfigOrResume();
@@ -24,12 +20,7 @@ internal static class ClusterUpCommand
         };
         var noRespawn = new Option<bool>("--no-respawn") { Description = "Do not start again what crashes." };
         Option<string?> health = NodeCommand.Health();
-        var engine = new Option<string>("--engine")
-        {
-            Description = $"What carries the cluster: {ClusterFile.NodeEngine}, processes with sockets of their own.",
-            DefaultValueFactory = _ => ClusterFile.NodeEngine,
-            HelpName = "ENGINE",
-        };
+        Option<string> engine = Engines.Option();
         Option<bool> json = CommonOptions.Json();
         var command = new Command("up", "Start a server and its workers as processes, train, and start again what crashes. Give either CONFIG or --resume RUN.")
         {
@@ -47,7 +38,6 @@ internal static class ClusterUpCommand
         };
         command.SetAction(parsed =>
         {
-            CheckEngine(parsed.GetRequiredValue(engine));
             RunLauncher.CheckChoice("cluster up", parsed.GetValue(config), parsed.GetValue(resume), parsed.GetValue(runDirectory));
             var request = new ClusterRequest
             {
@@ -56,6 +46,7 @@ internal static class ClusterUpCommand
                 RunDirectory = parsed.GetValue(runDirectory),
                 Overrides = parsed.GetValue(set) ?? [],
                 Workers = parsed.GetValue(workers),
+                Engine = Engines.Find(parsed.GetRequiredValue(engine)).Name,
                 Listen = parsed.GetValue(listen),
                 Health = parsed.GetValue(health),
                 Respawns = !parsed.GetValue(noRespawn),
@@ -64,15 +55,5 @@ internal static class ClusterUpCommand
             return parsed.GetValue(detach) ? new DetachedCluster(request).Launch() : new ClusterLauncher(request).Launch();
         });
         return command;
-    }
-
-    private static void CheckEngine(string engine)
-    {
-        if (engine != ClusterFile.NodeEngine)
-        {
-            throw new InputException(engine == AkkaEngine
-                ? $"--engine {AkkaEngine}: this version has the engine {ClusterFile.NodeEngine} only."
-                : $"--engine: found '{engine}'; expected {ClusterFile.NodeEngine}.");
-        }
     }
 }

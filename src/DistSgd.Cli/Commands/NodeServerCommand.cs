@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DistSgd.Cli.Views;
 using DistSgd.Hosting;
+using DistSgd.Hosting.Engines;
 using DistSgd.Hosting.Node;
 using DistSgd.Hosting.Runs;
 using DistSgd.Hosting.Supervision;
@@ -25,11 +26,25 @@ internal static class NodeServerCommand
             DefaultValueFactory = _ => StandardAddress,
             HelpName = "ADDRESS",
         };
+        Option<string> engine = Engines.Option();
+        Option<string[]> connect = Engines.Connect(
+            "With --engine akka: the servers of the run, this one among them, the same on every node. One leads, the others stand by in the same "
+            + "run directory; three or more keep a run alive that loses one. Default: this server alone.");
+        var data = new Option<string?>("--data")
+        {
+            Description = "With --engine akka: where gradients and parameters travel. Default: the port after that of --listen.",
+            HelpName = "ADDRESS",
+        };
+        var goesOn = new Option<bool>("--continue")
+        {
+            Description = "Go on with the run in --run-dir if it holds one of this CONFIG: so that a service manager may repeat the command.",
+        };
         var token = new Option<string?>("--token-file")
         {
             Description = "File with the secret that all nodes of the run share. Default: RUN/cluster.token, made at the start.",
             HelpName = "FILE",
         };
+        Option<string?> engineLog = Engines.Log();
         Option<string?> health = NodeCommand.Health();
         Option<bool> supervised = NodeCommand.Supervised();
         Option<bool> json = CommonOptions.Json();
@@ -38,58 +53,77 @@ internal static class NodeServerCommand
             config,
             runDirectory,
             resume,
+            goesOn,
             set,
             listen,
             token,
+            engine,
+            connect,
+            data,
+            engineLog,
             health,
             supervised,
             json,
         };
         command.SetAction(parsed =>
         {
-            NodeAddress address = NodeAddress.Parse(parsed.GetRequiredValue(listen), "--listen");
             byte[]? secret = parsed.GetValue(token) is { } file ? NodeToken.Read(file) : null;
             bool isSupervised = parsed.GetValue(supervised);
             ParentLink? parent = isSupervised ? new ParentLink() : null;
             NodeCluster? cluster = null;
+            var place = new ServerPlace
+            {
+                Listen = NodeAddress.Parse(parsed.GetRequiredValue(listen), "--listen"),
+                Data = parsed.GetValue(data) is { } vectors ? NodeAddress.Parse(vectors, "--data") : null,
+                Servers = Engines.Servers(parsed.GetValue(connect)),
+                Token = secret,
+                LogPath = parsed.GetValue(engineLog),
+                Notice = CommonOptions.Notice,
+            };
+            IClusterEngine carrier = Engines.Find(parsed.GetRequiredValue(engine));
 
             // An address that is taken is found out before anything is made; workers that dial already are answered once the run is there.
-            using NodeListener listener = NodeListener.Open(address);
+            using IServerNode node = carrier.OpenServer(place);
             using HealthEndpoint? endpoint = parsed.GetValue(health) is { } at
                 ? HealthEndpoint.Open(at, "--healthz", () => new HealthReport(
                     "server", "server", cluster?.RunId ?? "", cluster?.Connected > 0, cluster?.Step, cluster?.Connected ?? 0))
                 : null;
+            if (isSupervised)
+            {
+                Console.Out.WriteLine($"{ClusterSupervisor.ListeningMark}{node.Address}");
+                Console.Out.Flush();
+            }
+
             var launcher = new RunLauncher
             {
                 Command = "node server",
                 IsQuiet = isSupervised,
                 TellsMembers = true,
                 Json = parsed.GetValue(json),
+                GoesOn = parsed.GetValue(goesOn) || place.Servers.Count > 1,
                 Prepared = run => parent?.EndWith(run.Interrupt),
                 Wire = (directory, view) =>
                 {
                     secret ??= NodeToken.ReadOrCreate(directory.TokenPath);
-                    Announce(listener.Address, parsed.GetValue(token) ?? directory.TokenPath, isSupervised, view);
-                    return setup => cluster = new NodeCluster(setup, listener, secret);
+                    if (!isSupervised)
+                    {
+                        Announce(node, carrier, place, parsed.GetValue(token) ?? directory.TokenPath, view);
+                    }
+
+                    return setup => cluster = node.Wire(setup, secret);
                 },
             };
-            return launcher.Launch(
-                parsed.GetValue(config), parsed.GetValue(resume), parsed.GetValue(runDirectory), parsed.GetValue(set) ?? []);
+            return node.Run(() => launcher.Launch(
+                parsed.GetValue(config), parsed.GetValue(resume), parsed.GetValue(runDirectory), parsed.GetValue(set) ?? []));
         });
         return command;
     }
 
-    private static void Announce(NodeAddress address, string tokenFile, bool isSupervised, ITrainingView view)
+    private static void Announce(IServerNode node, IClusterEngine engine, ServerPlace place, string tokenFile, ITrainingView view)
     {
-        if (isSupervised)
-        {
-            Console.Out.WriteLine($"{ClusterSupervisor.ListeningMark}{address}");
-            Console.Out.Flush();
-        }
-        else
-        {
-            view.Notice($"listening at {address}; a worker joins with:\n"
-                + $"  distsgd node worker --connect {Display.Argument(address.ToString())} --token-file {Display.Argument(Display.Path(tokenFile))}");
-        }
+        string servers = place.Servers.Count > 0 ? string.Join(',', place.Servers) : node.Address.ToString();
+        string choice = engine is NodeEngine ? "" : $"--engine {engine.Name} ";
+        view.Notice($"listening at {node.Address}; a worker joins with:\n"
+            + $"  distsgd node worker {choice}--connect {Display.Argument(servers)} --token-file {Display.Argument(Display.Path(tokenFile))}");
     }
 }

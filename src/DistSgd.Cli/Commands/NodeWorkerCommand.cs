@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using DistSgd.Hosting;
+using DistSgd.Hosting.Engines;
 using DistSgd.Hosting.Logging;
 using DistSgd.Hosting.Node;
 using DistSgd.Learning;
@@ -18,9 +19,13 @@ internal static class NodeWorkerCommand
 
     public static Command Create()
     {
-        var connect = new Option<string>("--connect") { Description = "Where the server listens: HOST:PORT or unix:PATH.", Required = true, HelpName = "ADDRESS" };
+        Option<string> engine = Engines.Option();
+        Option<string[]> connect = Engines.Connect(
+            "Where the server listens: HOST:PORT or unix:PATH. With several servers (--engine akka): all of them, as on every node.");
+        connect.Required = true;
         var token = new Option<string>("--token-file") { Description = "File with the secret of the run.", Required = true, HelpName = "FILE" };
         var name = new Option<string?>("--name") { Description = "Name of the worker, unique in the run. Default: HOST-PROCESS.", HelpName = "NAME" };
+        Option<string?> engineLog = Engines.Log();
         var log = new Option<string?>("--log") { Description = "Write what happens to this worker to a log of its own.", HelpName = "FILE" };
         var giveUpAfter = new Option<double>("--give-up-after")
         {
@@ -43,7 +48,9 @@ internal static class NodeWorkerCommand
             token,
             name,
             set,
+            engine,
             log,
+            engineLog,
             giveUpAfter,
             core,
             health,
@@ -64,11 +71,19 @@ internal static class NodeWorkerCommand
                 Tie(index);
             }
 
-            var settings = new NodeWorkerSettings
+            var place = new WorkerPlace
             {
                 Name = NameOf(parsed.GetValue(name)),
-                Server = NodeAddress.Parse(parsed.GetRequiredValue(connect), "--connect"),
+                Servers = Engines.Servers(parsed.GetRequiredValue(connect)),
                 Token = NodeToken.Read(parsed.GetRequiredValue(token)),
+                LogPath = parsed.GetValue(engineLog),
+            };
+            using IWorkerNode node = Engines.Find(parsed.GetRequiredValue(engine)).OpenWorker(place);
+            var settings = new NodeWorkerSettings
+            {
+                Name = place.Name,
+                Server = node.Server,
+                Token = place.Token,
                 GiveUpAfter = TimeSpan.FromSeconds(seconds),
                 Overrides = parsed.GetValue(set) ?? [],
                 CreateTask = loaded =>

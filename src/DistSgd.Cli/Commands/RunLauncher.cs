@@ -12,6 +12,11 @@ namespace DistSgd.Cli.Commands;
 /// <summary>Starts or resumes a run in this process, shows it, and prints its summary: for every command that leads one.</summary>
 internal sealed class RunLauncher
 {
+    /// <summary>How long a process that still writes the run may take to end: one that was frozen, or cut off, does so by itself.</summary>
+    private static readonly TimeSpan PatienceWithWriter = TimeSpan.FromSeconds(30);
+
+    private string? _begun;
+
     /// <summary>Name of the command, for messages.</summary>
     public required string Command { get; init; }
 
@@ -30,6 +35,9 @@ internal sealed class RunLauncher
     /// <summary>Whether the summary is printed as JSON.</summary>
     public bool Json { get; init; }
 
+    /// <summary>Whether a run that is in the directory of the new one goes on, if it is of the same config.</summary>
+    public bool GoesOn { get; init; }
+
     /// <summary>Starts a new run or resumes one: exactly one of the first two is given.</summary>
     /// <param name="configPath">The config of a new run.</param>
     /// <param name="resumed">The directory of a run to go on with.</param>
@@ -39,7 +47,24 @@ internal sealed class RunLauncher
     public int Launch(string? configPath, string? resumed, string? runDirectory, string[] overrides)
     {
         CheckChoice(Command, configPath, resumed, runDirectory);
-        return resumed is null ? Start(configPath!, runDirectory, overrides) : Resume(resumed, overrides);
+        if (_begun is not null)
+        {
+            return Resume(_begun, overrides); // this process has led it before
+        }
+
+        if (resumed is not null)
+        {
+            return Resume(resumed, overrides);
+        }
+
+        if (GoesOn && runDirectory is null)
+        {
+            throw new InputException($"{Command}: --run-dir DIR is missing; a run that may go on needs a place that is known beforehand.");
+        }
+
+        return GoesOn && RunDirectory.IsRun(runDirectory!)
+            ? Continue(configPath!, runDirectory!, overrides)
+            : Start(configPath!, runDirectory, overrides);
     }
 
     /// <summary>Makes sure that a command was told which run to begin or to go on with.</summary>
@@ -89,6 +114,44 @@ internal sealed class RunLauncher
         }
     }
 
+    private int Continue(string configPath, string runDirectory, string[] overrides)
+    {
+        AwaitWriter(runDirectory);
+        RunDirectory directory = RunDirectory.Open(runDirectory);
+        IReadOnlyList<string> changed =
+            ConfigDigest.Differences(ConfigReader.Load(directory.ConfigPath).Config, ConfigReader.Load(configPath, overrides).Config);
+        if (changed.Count > 0)
+        {
+            throw new InputException(
+                $"{configPath}: {string.Join(", ", changed)} is not what the run in {runDirectory} began with; a run keeps its numbers. "
+                + "Undo the change, or choose another --run-dir.");
+        }
+
+        if (RunSummary.Find(directory.SummaryPath) is { ExitCode: ExitCodes.Done or ExitCodes.StoppedByMonitor } summary)
+        {
+            CommonOptions.Notice($"{runDirectory}: the run is finished; nothing is left to do");
+            return Tell(summary, directory, firstStep: 0);
+        }
+
+        return Resume(runDirectory, overrides);
+    }
+
+    private static void AwaitWriter(string runDirectory)
+    {
+        string path = Path.Combine(runDirectory, "lock");
+        long since = TimeProvider.System.GetTimestamp();
+        for (bool hasTold = false; RunLock.IsHeld(path) && TimeProvider.System.GetElapsedTime(since) < PatienceWithWriter;)
+        {
+            if (!hasTold)
+            {
+                hasTold = true;
+                CommonOptions.Notice($"{runDirectory} is being written by another process; waiting until it ends");
+            }
+
+            Thread.Sleep(TimeSpan.FromMilliseconds(200));
+        }
+    }
+
     private int Start(string configPath, string? runDirectory, string[] overrides)
     {
         LoadedConfig loaded = ConfigReader.Load(configPath, overrides);
@@ -106,6 +169,7 @@ internal sealed class RunLauncher
     {
         using ITrainingView view = CreateView(config, task, directory);
         ClusterFactory? wiring = Wire(directory, view);
+        _begun = directory.FullPath;
         using TrainingRun run = TrainingRun.Create(config, task, directory, TimeProvider.System, view.Show, wiring);
         return Execute(run, view, directory);
     }
@@ -121,15 +185,16 @@ internal sealed class RunLauncher
         RunConfig config = loaded.Config;
         RefuseFinished(directory);
         TrainingTask task = CreateTask(loaded);
-        if (IsQuiet && HasDoneNothing(directory))
+        if ((IsQuiet || GoesOn || _begun is not null) && HasDoneNothing(directory))
         {
-            // It died in its first moments: nothing is lost by beginning again, and its supervisor counts on it.
+            // It died in its first moments: nothing is lost by beginning again, and whoever repeats the command counts on it.
             File.Delete(directory.LogPath);
             return Start(config, task, directory);
         }
 
         using ITrainingView view = CreateView(config, task, directory);
         ClusterFactory? wiring = Wire(directory, view);
+        _begun = directory.FullPath;
         using TrainingRun run = TrainingRun.Resume(config, task, directory, TimeProvider.System, view.Show, view.Notice, wiring);
         return Execute(run, view, directory);
     }
@@ -150,15 +215,20 @@ internal sealed class RunLauncher
             }
         }
 
-        if (IsQuiet)
-        {
-            return summary.ExitCode;
-        }
-
-        Console.Out.WriteLine(Json ? summary.ToJson() : SummaryText.Of(summary, directory, run.FirstStep));
-        if (summary.Outcome == RunOutcomes.Interrupted)
+        int exitCode = Tell(summary, directory, run.FirstStep);
+        if (!IsQuiet && summary.Outcome == RunOutcomes.Interrupted)
         {
             CommonOptions.Notice($"continue with: distsgd {Command} --resume {Display.Argument(Display.Path(directory.FullPath))}");
+        }
+
+        return exitCode;
+    }
+
+    private int Tell(RunSummary summary, RunDirectory directory, long firstStep)
+    {
+        if (!IsQuiet)
+        {
+            Console.Out.WriteLine(Json ? summary.ToJson() : SummaryText.Of(summary, directory, firstStep));
         }
 
         return summary.ExitCode;

@@ -7,7 +7,7 @@ using DistSgd.Learning;
 namespace DistSgd.Hosting.Node;
 
 /// <summary>Where a server listens: a Unix domain socket on this machine, or a TCP port.</summary>
-public sealed record NodeAddress
+public sealed record NodeAddress : IServerLocator
 {
     /// <summary>Bytes of the path of a Unix domain socket, at most; the system's structure for it has no room for more.</summary>
     public const int SocketPathBytesMax = 100;
@@ -25,6 +25,12 @@ public sealed record NodeAddress
     /// <summary>Whether the system is to choose the port, so that nobody can dial before it has.</summary>
     public bool LeavesPortOpen => _port == 0;
 
+    /// <summary>Name or address of the machine; null for a Unix domain socket.</summary>
+    public string? Host => _port < 0 ? null : _host;
+
+    /// <summary>The port; -1 for a Unix domain socket.</summary>
+    public int Port => _port;
+
     /// <summary>The address that workers on the server's machine dial: one that listens everywhere listens on loopback too.</summary>
     public NodeAddress Local => IPAddress.TryParse(_host, out IPAddress? any) && (any.Equals(IPAddress.Any) || any.Equals(IPAddress.IPv6Any))
         ? new NodeAddress((any.Equals(IPAddress.Any) ? IPAddress.Loopback : IPAddress.IPv6Loopback).ToString(), _port)
@@ -40,6 +46,16 @@ public sealed record NodeAddress
         int bytes = Encoding.UTF8.GetByteCount(full);
         return bytes <= SocketPathBytesMax ? new NodeAddress(full, -1) : throw new InputException(
             $"{UnixPrefix}{path}: the path of the socket, {full}, has {bytes} bytes; expected at most {SocketPathBytesMax}.");
+    }
+
+    /// <summary>A TCP port.</summary>
+    /// <param name="host">Name or address of the machine.</param>
+    /// <param name="port">The port, from 0 (the system is to choose) to 65535.</param>
+    /// <returns>The address.</returns>
+    public static NodeAddress Tcp(string host, int port)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)port, (uint)IPEndPoint.MaxPort, nameof(port));
+        return new NodeAddress(host, port);
     }
 
     /// <summary>Reads an address.</summary>
@@ -62,6 +78,9 @@ public sealed record NodeAddress
         return isHost && isNumber && port <= IPEndPoint.MaxPort ? new NodeAddress(host, port) : throw new InputException(
             $"{option}: '{text}' is no address; expected unix:PATH or HOST:PORT with a port from 0 to {IPEndPoint.MaxPort}.");
     }
+
+    /// <inheritdoc/>
+    NodeAddress IServerLocator.Find(TimeSpan limit) => this;
 
     /// <summary>Listens at the address.</summary>
     /// <returns>The socket, listening.</returns>

@@ -28,6 +28,7 @@ public sealed class NodeCluster : ITrainingCluster
         ArgumentNullException.ThrowIfNull(setup);
         ArgumentNullException.ThrowIfNull(listener);
         _written = setup.Written;
+        Address = listener.Address;
         RunId = setup.RunId;
         TrainingTask task = setup.Task;
         EpochSampler sampler = task.Data.CreateSampler();
@@ -52,6 +53,9 @@ public sealed class NodeCluster : ITrainingCluster
     /// <summary>Name of the run.</summary>
     public string RunId { get; }
 
+    /// <summary>Where workers dial.</summary>
+    public NodeAddress Address { get; }
+
     /// <summary>Number of workers that are connected.</summary>
     public int Connected => _loop.Connected;
 
@@ -69,6 +73,11 @@ public sealed class NodeCluster : ITrainingCluster
 
     /// <inheritdoc/>
     public void Interrupt(string reason) => _loop.Post(ActorId.Server, new Interrupt(reason));
+
+    /// <summary>Lets a worker go of which others have found out that it is gone; may be called from any thread.</summary>
+    /// <param name="worker">Its name; one that is not connected is passed over.</param>
+    /// <param name="reason">What happened, for the log.</param>
+    public void Disconnect(string worker, string reason) => _loop.Disconnect(worker, reason);
 
     /// <inheritdoc/>
     public void Dispose() => _loop.Dispose();

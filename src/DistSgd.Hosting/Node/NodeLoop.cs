@@ -49,6 +49,11 @@ internal sealed class NodeLoop : IDisposable
         _loop.Run();
     }
 
+    /// <summary>Closes the connection of a worker.</summary>
+    /// <param name="worker">Its name.</param>
+    /// <param name="reason">Why.</param>
+    public void Disconnect(string worker, string reason) => _node.Disconnect(worker, reason);
+
     /// <summary>Takes no more workers and tells those who are there that the run is over.</summary>
     /// <param name="outcome">How it ended.</param>
     public void End(string outcome) => _node.End(outcome);

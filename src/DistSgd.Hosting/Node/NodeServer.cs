@@ -91,6 +91,20 @@ internal sealed class NodeServer : ITransport, IDisposable
         }
     }
 
+    /// <summary>Closes the connection of a worker, whose shards then move; it may dial anew.</summary>
+    /// <param name="worker">Its name; one that is not connected is passed over.</param>
+    /// <param name="reason">Why.</param>
+    public void Disconnect(string worker, string reason)
+    {
+        WorkerPeer? peer;
+        lock (_peers)
+        {
+            peer = _peers.GetValueOrDefault(worker);
+        }
+
+        peer?.Connection.Close(reason);
+    }
+
     /// <summary>Takes no more peers, tells the workers that the run is over and waits until they know.</summary>
     /// <param name="outcome">How it ended; after an interruption the workers are left waiting for its continuation.</param>
     public void End(string outcome)

@@ -67,11 +67,9 @@ public sealed class NodeWorker
                 lastProblem = null;
                 since = _clock.GetTimestamp();
             }
-            catch (SocketException e)
+            catch (ServerNotFoundException e)
             {
-                problem = _settings.Server.SocketPath is { } path && !File.Exists(path)
-                    ? "no server has made this socket"
-                    : $"nobody answers: {e.Message}";
+                problem = e.Message;
             }
             catch (ConnectionLostException e)
             {
@@ -124,7 +122,7 @@ public sealed class NodeWorker
     private NodeConnection Dial()
     {
         TimeSpan limit = _settings.GiveUpAfter < ConnectionLimits.Handshake ? _settings.GiveUpAfter : ConnectionLimits.Handshake;
-        Socket socket = _settings.Server.Dial(limit);
+        Socket socket = Dial(_settings.Server.Find(limit), limit);
         var connection = new NodeConnection(socket, new ConnectionLimits(limit), _clock);
         lock (_lock)
         {
@@ -137,6 +135,20 @@ public sealed class NodeWorker
         }
 
         return connection;
+    }
+
+    private static Socket Dial(NodeAddress address, TimeSpan limit)
+    {
+        try
+        {
+            return address.Dial(limit);
+        }
+        catch (SocketException e)
+        {
+            throw new ServerNotFoundException(address.SocketPath is { } path && !File.Exists(path)
+                ? "no server has made this socket"
+                : $"nobody answers: {e.Message}");
+        }
     }
 
     private Welcome Meet(NodeConnection connection)

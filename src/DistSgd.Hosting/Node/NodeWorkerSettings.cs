@@ -13,8 +13,8 @@ public sealed record NodeWorkerSettings
     /// <summary>Its name, unique in the run.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Where its server listens.</summary>
-    public required NodeAddress Server { get; init; }
+    /// <summary>Knows where its server listens.</summary>
+    public required IServerLocator Server { get; init; }
 
     /// <summary>The secret of the run.</summary>
     public required byte[] Token { get; init; }

@@ -17,6 +17,7 @@ public sealed class RunDirectory : IDisposable
     private const string SocketName = "server.sock";
     private const string WorkerPrefix = "worker-";
     private const string LogSuffix = ".clef";
+    private const string EngineLogSuffix = "akka" + LogSuffix;
 
     private readonly RunLock? _lock;
 
@@ -62,6 +63,9 @@ public sealed class RunDirectory : IDisposable
     /// <summary><c>cluster.log</c>: what a supervisor in the background would show on a terminal.</summary>
     public string ClusterLogPath => Path.Combine(FullPath, ClusterPrefix + "log");
 
+    /// <summary><c>cluster.akka.clef</c>: what the engine of a cluster's server had to tell.</summary>
+    public string EngineLogPath => Path.Combine(FullPath, ClusterPrefix + EngineLogSuffix);
+
     /// <summary><c>server.sock</c>: where the server of a cluster accepts workers.</summary>
     public string SocketPath => Path.Combine(FullPath, SocketName);
 
@@ -103,6 +107,11 @@ public sealed class RunDirectory : IDisposable
     /// <param name="worker">Name of the worker.</param>
     /// <returns>The path.</returns>
     public string WorkerLogPath(string worker) => Path.Combine(FullPath, SafeName(worker) + LogSuffix);
+
+    /// <summary><c>worker-N.akka.clef</c>: what the engine of a worker had to tell.</summary>
+    /// <param name="worker">Name of the worker.</param>
+    /// <returns>The path.</returns>
+    public string EngineLogPathOf(string worker) => Path.Combine(FullPath, $"{SafeName(worker)}.{EngineLogSuffix}");
 
     /// <summary>Opens a run for reading.</summary>
     /// <param name="directory">The folder of the run.</param>

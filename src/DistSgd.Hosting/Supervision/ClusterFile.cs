@@ -53,9 +53,6 @@ public static class NodeRoles
 /// <summary>The processes of a cluster, <c>cluster.json</c>; written by its supervisor whenever one comes or goes.</summary>
 public sealed record ClusterFile
 {
-    /// <summary>Value of <see cref="Engine"/>: processes that talk over sockets of their own.</summary>
-    public const string NodeEngine = "node";
-
     private static readonly JsonSerializerOptions Options = new(RunJson.Options)
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
@@ -64,7 +61,7 @@ public sealed record ClusterFile
     /// <summary>Name of the run's directory.</summary>
     public required string Run { get; init; }
 
-    /// <summary>What carries the cluster: <see cref="NodeEngine"/>.</summary>
+    /// <summary>What carries the cluster: <c>node</c> or <c>akka</c>.</summary>
     public required string Engine { get; init; }
 
     /// <summary>The process that started the nodes.</summary>

@@ -17,7 +17,7 @@ internal sealed class ClusterFileWriter(ClusterPlan plan, NodeFleet fleet, Actio
         var file = new ClusterFile
         {
             Run = plan.Run.Name,
-            Engine = ClusterFile.NodeEngine,
+            Engine = plan.Engine,
             Supervisor = _self,
             Address = address,
             TokenFile = plan.Run.TokenPath,

@@ -1,3 +1,4 @@
+using DistSgd.Hosting.Engines;
 using DistSgd.Hosting.Node;
 using DistSgd.Hosting.Runs;
 
@@ -11,6 +12,9 @@ public sealed record ClusterPlan
 
     /// <summary>How nodes are started.</summary>
     public required INodeLauncher Launcher { get; init; }
+
+    /// <summary>What carries the cluster, for <c>cluster.json</c>.</summary>
+    public string Engine { get; init; } = NodeEngine.EngineName;
 
     /// <summary>Where the server is to accept workers.</summary>
     public required NodeAddress Address { get; init; }

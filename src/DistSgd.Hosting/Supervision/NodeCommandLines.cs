@@ -1,4 +1,5 @@
 using System.Globalization;
+using DistSgd.Hosting.Engines;
 using DistSgd.Hosting.Node;
 using DistSgd.Hosting.Runs;
 using DistSgd.Training.Actors;
@@ -23,6 +24,12 @@ public sealed record NodeCommandLines : INodeLauncher
     /// <summary>Where the server answers <c>/healthz</c>; null for nowhere.</summary>
     public string? Health { get; init; }
 
+    /// <summary>What carries the cluster.</summary>
+    public string Engine { get; init; } = NodeEngine.EngineName;
+
+    /// <summary>Where gradients and parameters travel, if the engine is to have a place of its own for them.</summary>
+    public NodeAddress? Data { get; init; }
+
     /// <inheritdoc/>
     public NodeStart Server(NodeAddress address)
     {
@@ -40,6 +47,13 @@ public sealed record NodeCommandLines : INodeLauncher
             arguments.AddRange(["--healthz", Health]);
         }
 
+        if (Data is not null)
+        {
+            arguments.AddRange(["--data", $"{Data}"]);
+        }
+
+        arguments.AddRange(EngineArguments(Run.EngineLogPath));
+
         return NodeStart.Self(arguments);
     }
 
@@ -52,6 +66,7 @@ public sealed record NodeCommandLines : INodeLauncher
         [
             "node", "worker", "--connect", $"{address}", "--token-file", Run.TokenPath, "--name", name, "--log", Run.WorkerLogPath(name),
             "--give-up-after", patience, "--supervised",
+            .. EngineArguments(Run.EngineLogPathOf(name)),
         ];
 
         // Where cores are left over the system spreads the workers well by itself. Neighbours share a core, because shards are dealt in runs:
@@ -65,6 +80,9 @@ public sealed record NodeCommandLines : INodeLauncher
 
         return NodeStart.Self(arguments);
     }
+
+    private IEnumerable<string> EngineArguments(string log) =>
+        Engine == NodeEngine.EngineName ? ["--engine", Engine] : ["--engine", Engine, "--engine-log", log];
 
     private string WorkersKey => string.Create(CultureInfo.InvariantCulture, $"cluster.workers={Workers}");
 }

@@ -59,3 +59,15 @@ public sealed record Leave(string Reason);
 /// <summary>The run is over; the node ends.</summary>
 /// <param name="Outcome">One of <see cref="Monitoring.Events.RunOutcomes"/>.</param>
 public sealed record RunEnded(string Outcome);
+
+// Where nodes find each other through a cluster of its own, as Akka's, a worker asks there which server leads before it dials.
+
+/// <summary>A worker asks where the server of the run accepts it; answered by <see cref="ServerFound"/> or <see cref="Refused"/>.</summary>
+/// <param name="Node">Name of the worker, unique in the run.</param>
+/// <param name="Servers">Number of servers that it was told of: all nodes must be told of the same, or they would part in different ways.</param>
+public sealed record FindServer(string Node, int Servers);
+
+/// <summary>The answer to <see cref="FindServer"/>.</summary>
+/// <param name="RunId">The run; empty while the server has only begun to lead.</param>
+/// <param name="Address">Where it accepts workers, <c>unix:PATH</c> or <c>HOST:PORT</c>.</param>
+public sealed record ServerFound(string RunId, string Address);

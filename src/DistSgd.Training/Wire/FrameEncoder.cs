@@ -68,6 +68,8 @@ public sealed class FrameEncoder(GradientEncoding encoding)
         Refused => FrameType.Refused,
         Leave => FrameType.Leave,
         RunEnded => FrameType.RunEnded,
+        FindServer => FrameType.FindServer,
+        ServerFound => FrameType.ServerFound,
         WorkerJoined => FrameType.WorkerJoined,
         AssignShards => FrameType.AssignShards,
         EvaluateBlocks => FrameType.EvaluateBlocks,

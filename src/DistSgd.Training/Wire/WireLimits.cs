@@ -18,6 +18,9 @@ public static class WireLimits
     /// <summary>Shards of a run, as in the config.</summary>
     public const int ShardsMax = 1024;
 
+    /// <summary>Servers of a run: the one that leads and those that stand by.</summary>
+    public const int ServersMax = 64;
+
     /// <summary>Bytes of the name of a node, a worker or a run.</summary>
     public const int NameBytesMax = 256;
 

@@ -16,7 +16,7 @@ namespace DistSgd.Fuzz.Frames;
 /// <param name="shape">The run that they belong to.</param>
 internal sealed class SampleMessages(Random random, RunShape shape)
 {
-    private const int Kinds = 21;
+    private const int Kinds = 23;
 
     /// <summary>One message of each kind.</summary>
     public IEnumerable<object> OneOfEach() => Enumerable.Range(0, Kinds).Select(Draw);
@@ -76,6 +76,8 @@ internal sealed class SampleMessages(Random random, RunShape shape)
         17 => new MeasureCurvature(Term(), Step(), Losses()),
         18 => Curvature(),
         19 => new RecomputeSlices(Term(), Step(), [.. Enumerable.Range(0, shape.Shards).Where(_ => random.Next(2) == 0)], Vector()),
+        20 => new FindServer(Name(), random.Next(1, WireLimits.ServersMax + 1)),
+        21 => new ServerFound(random.Next(2) == 0 ? "" : Name(), Name()),
         _ => new Interrupt("SIGINT"),
     };
 

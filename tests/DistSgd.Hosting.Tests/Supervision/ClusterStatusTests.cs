@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DistSgd.Hosting.Engines;
 using DistSgd.Hosting.Runs;
 using DistSgd.Hosting.Supervision;
 using DistSgd.Hosting.Tests.Runs;
@@ -172,7 +173,7 @@ public sealed class ClusterStatusTests : IDisposable
         new ClusterFile
         {
             Run = "run",
-            Engine = ClusterFile.NodeEngine,
+            Engine = NodeEngine.EngineName,
             Supervisor = new SupervisorEntry(1, Start.AddDays(-1)),
             Address = "unix:/nowhere",
             TokenFile = "",

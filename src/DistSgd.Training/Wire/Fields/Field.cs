@@ -51,6 +51,7 @@ internal static class Field
     public static readonly IntegerField Round = new("round", 0, long.MaxValue);
     public static readonly IntegerField Number = new("number", long.MinValue, long.MaxValue);
     public static readonly IntegerField Role = new("role", (int)NodeRole.Worker, (int)NodeRole.Observer);
+    public static readonly IntegerField Servers = new("servers", 1, WireLimits.ServersMax);
     public static readonly IntegerField IsFinal = new("is_final", 0, 1);
     public static readonly IntegerField HeartbeatMs = new("heartbeat_ms", 1, 3_600_000);
     public static readonly IntegerField Shard = new("shard", 0, WireLimits.ShardsMax - 1);
@@ -71,6 +72,7 @@ internal static class Field
     public static readonly TextField Node = new("node", 1, WireLimits.NameBytesMax);
     public static readonly TextField Worker = new("worker", 1, WireLimits.NameBytesMax);
     public static readonly TextField RunId = new("run_id", 0, WireLimits.NameBytesMax);
+    public static readonly TextField Address = new("address", 1, WireLimits.NameBytesMax);
     public static readonly TextField Reason = new("reason", 0, WireLimits.ReasonBytesMax, IsLine: false);
     public static readonly TextField Outcome = new("outcome", 1, WireLimits.NameBytesMax);
     public static readonly TextField ConfigYaml = new("config_yaml", 0, WireLimits.ConfigBytesMax, IsLine: false);

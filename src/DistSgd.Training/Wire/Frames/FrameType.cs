@@ -30,6 +30,12 @@ public enum FrameType : ushort
     /// <summary><see cref="Wire.RunEnded"/>.</summary>
     RunEnded = 9,
 
+    /// <summary><see cref="Wire.FindServer"/>.</summary>
+    FindServer = 10,
+
+    /// <summary><see cref="Wire.ServerFound"/>.</summary>
+    ServerFound = 11,
+
     /// <summary><see cref="Protocol.WorkerJoined"/>.</summary>
     WorkerJoined = 32,
 
@@ -70,7 +76,7 @@ public static class FrameTypes
     /// <param name="type">Any number.</param>
     /// <returns>Whether it is one.</returns>
     public static bool IsKnown(this FrameType type) =>
-        type is (>= FrameType.Hello and <= FrameType.RunEnded) or (>= FrameType.WorkerJoined and <= FrameType.RecomputeSlices);
+        type is (>= FrameType.Hello and <= FrameType.ServerFound) or (>= FrameType.WorkerJoined and <= FrameType.RecomputeSlices);
 
     /// <summary>True for messages about the connection, false for those of the training.</summary>
     /// <param name="type">A type.</param>

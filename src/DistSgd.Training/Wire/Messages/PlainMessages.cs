@@ -40,6 +40,16 @@ internal static class PlainMessages
             case Pong pong: WriteOne(ref writer, Field.Number, pong.Number); break;
             case Leave leave: WriteOne(ref writer, Field.Reason, leave.Reason); break;
             case RunEnded ended: WriteOne(ref writer, Field.Outcome, ended.Outcome); break;
+            case FindServer find:
+                writer.Begin(2);
+                writer.Write(Field.Node, find.Node);
+                writer.Write(Field.Servers, find.Servers);
+                break;
+            case ServerFound found:
+                writer.Begin(2);
+                writer.Write(Field.RunId, found.RunId);
+                writer.Write(Field.Address, found.Address);
+                break;
             case Interrupt interrupt: WriteOne(ref writer, Field.Reason, interrupt.Reason); break;
             case WorkerJoined joined:
                 writer.Begin(2);
@@ -62,6 +72,8 @@ internal static class PlainMessages
         FrameType.Pong => new Pong(ReadOneNumber(ref reader, Field.Number)),
         FrameType.Leave => new Leave(ReadOneText(ref reader, Field.Reason)),
         FrameType.RunEnded => new RunEnded(ReadOneText(ref reader, Field.Outcome)),
+        FrameType.FindServer => ReadFind(ref reader),
+        FrameType.ServerFound => ReadFound(ref reader),
         FrameType.Interrupt => new Interrupt(ReadOneText(ref reader, Field.Reason)),
         FrameType.WorkerJoined => ReadJoined(ref reader),
         FrameType.AssignShards => ReadAssignment(ref reader),
@@ -147,6 +159,18 @@ internal static class PlainMessages
             reader.ReadText(Field.ConfigDigest),
             reader.ReadText(Field.DataSha256),
             reader.ReadInt32(Field.HeartbeatMs));
+    }
+
+    private static FindServer ReadFind(ref FieldReader reader)
+    {
+        reader.Begin(2);
+        return new FindServer(reader.ReadText(Field.Node), reader.ReadInt32(Field.Servers));
+    }
+
+    private static ServerFound ReadFound(ref FieldReader reader)
+    {
+        reader.Begin(2);
+        return new ServerFound(reader.ReadText(Field.RunId), reader.ReadText(Field.Address));
     }
 
     private static WorkerJoined ReadJoined(ref FieldReader reader)

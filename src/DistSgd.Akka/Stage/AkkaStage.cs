@@ -1,52 +1,33 @@
 using System.Runtime.ExceptionServices;
 using Akka.Actor;
-using Akka.Configuration;
 using DistSgd.Hosting.Mailbox;
 using DistSgd.Monitoring.Events;
 using DistSgd.Training.Actors;
 
-namespace DistSgd.Akka;
+namespace DistSgd.Akka.Stage;
 
-/// <summary>An actor system and those of our actors that it hosts.</summary>
+/// <summary>Those of our actors that Akka hosts in this process.</summary>
 /// <remarks>Messages to others go to a transport; what actors of this stage send each other is passed by reference.</remarks>
-internal sealed class AkkaStage : IActorStage
+/// <param name="clock">The time.</param>
+/// <param name="transport">Where messages to actors of other processes go.</param>
+/// <param name="emit">Receives the events that actors emit.</param>
+/// <param name="spawn">Makes an actor of a name.</param>
+internal sealed class AkkaStage(
+    TimeProvider clock, ITransport transport, Action<TrainingEvent> emit, Func<Props, string, IActorRef> spawn) : IActorStage
 {
+    /// <summary>Name of the dispatcher of actors that are run by whoever sends them a message.</summary>
     private const string Lent = "distsgd.lent-dispatcher";
 
-    private static readonly Config Settings = ConfigurationFactory.ParseString($$"""
-        # Nothing is said on standard output, which belongs to the result.
-        akka.stdout-loglevel = OFF
-        akka.loglevel = OFF
-        # Runs an actor on the thread that sends it a message: see LentDispatcher.
-        {{Lent}} {
-          type = "{{typeof(LentDispatcherConfigurator).AssemblyQualifiedName}}"
-        }
-        """);
+    private static readonly TimeSpan LongestMessage = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<ActorId, IActorRef> _actors = [];
-    private readonly ITransport _transport;
-    private readonly Action<TrainingEvent> _emit;
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ExceptionDispatchInfo? _failure;
     private volatile bool _hasEnded;
-
-    /// <summary>Starts the actor system.</summary>
-    /// <param name="clock">The time.</param>
-    /// <param name="transport">Where messages to actors of other processes go.</param>
-    /// <param name="emit">Receives the events that actors emit.</param>
-    public AkkaStage(TimeProvider clock, ITransport transport, Action<TrainingEvent> emit)
-    {
-        Clock = clock;
-        _transport = transport;
-        _emit = emit;
-        System = ActorSystem.Create("distsgd", Settings.WithFallback(ConfigurationFactory.Default()));
-    }
+    private bool _isStopped;
 
     /// <summary>The time.</summary>
-    public TimeProvider Clock { get; }
-
-    /// <summary>The actor system.</summary>
-    public ActorSystem System { get; }
+    public TimeProvider Clock => clock;
 
     /// <summary>Whether no actor is to see a message any more.</summary>
     public bool HasEnded => _hasEnded;
@@ -61,7 +42,7 @@ internal sealed class AkkaStage : IActorStage
     public void Add(ActorId id, IActor actor, bool isLent)
     {
         Props props = Props.Create(() => new ActorHost(id, actor, this));
-        _actors.Add(id, System.ActorOf(isLent ? props.WithDispatcher(Lent) : props, id.Name));
+        _actors.Add(id, spawn(isLent ? props.WithDispatcher(Lent) : props, id.Name));
     }
 
     /// <inheritdoc/>
@@ -79,13 +60,13 @@ internal sealed class AkkaStage : IActorStage
         }
         else
         {
-            _transport.Send(sender, receiver, message);
+            transport.Send(sender, receiver, message);
         }
     }
 
     /// <summary>Writes an event.</summary>
     /// <param name="trainingEvent">The event.</param>
-    public void Emit(TrainingEvent trainingEvent) => _emit(trainingEvent);
+    public void Emit(TrainingEvent trainingEvent) => emit(trainingEvent);
 
     /// <summary>Ends the run.</summary>
     /// <param name="failure">What went wrong, if anything did.</param>
@@ -96,19 +77,26 @@ internal sealed class AkkaStage : IActorStage
         _end.TrySetResult();
     }
 
+    /// <summary>Ends the run for a reason that is none of an actor's.</summary>
+    /// <param name="reason">Thrown by <see cref="Run"/>.</param>
+    public void Abandon(Exception reason) => End(ExceptionDispatchInfo.Capture(reason));
+
     /// <inheritdoc/>
     public void Run()
     {
         _end.Task.Wait();
-        System.Terminate().Wait(); // until every actor has left the message that it was at
+        Dispose();
         _failure?.Throw();
     }
 
-    /// <inheritdoc/>
+    /// <summary>Stops the actors, and waits until each has left the message that it was at.</summary>
     public void Dispose()
     {
         _hasEnded = true;
-        System.Terminate().Wait();
-        System.Dispose();
+        if (!_isStopped)
+        {
+            _isStopped = true;
+            Task.WhenAll(_actors.Values.Select(actor => actor.GracefulStop(LongestMessage))).Wait();
+        }
     }
 }

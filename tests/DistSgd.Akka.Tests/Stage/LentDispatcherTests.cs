@@ -3,7 +3,7 @@ using DistSgd.Hosting.Mailbox;
 using DistSgd.Testing.Hosts;
 using DistSgd.Training.Actors;
 
-namespace DistSgd.Akka.Tests.Hosting;
+namespace DistSgd.Akka.Tests.Stage;
 
 public sealed class LentDispatcherTests : ITransport
 {
@@ -15,7 +15,7 @@ public sealed class LentDispatcherTests : ITransport
     {
         var depths = new HashSet<int>();
         int handled = 0;
-        using var stage = new AkkaStage(TimeProvider.System, this, static _ => { });
+        using var stage = new OwnStage(TimeProvider.System, this, static _ => { });
         stage.Add(ActorId.Server, new ScriptedActor((message, context) =>
         {
             depths.Add(new StackTrace().FrameCount);
@@ -35,7 +35,7 @@ public sealed class LentDispatcherTests : ITransport
     public void Whoever_sends_a_message_runs_the_actor()
     {
         int last = 0;
-        using var stage = new AkkaStage(TimeProvider.System, this, static _ => { });
+        using var stage = new OwnStage(TimeProvider.System, this, static _ => { });
         stage.Add(ActorId.Server, new ScriptedActor((_, _) => Volatile.Write(ref last, Environment.CurrentManagedThreadId)));
         Limited.Until(
             () =>

@@ -1,7 +1,7 @@
 using Akka.Configuration;
 using Akka.Dispatch;
 
-namespace DistSgd.Akka;
+namespace DistSgd.Akka.Stage;
 
 /// <summary>
 /// Runs an actor on the thread that sends it a message, unless another thread is just running it, who then takes the message along.

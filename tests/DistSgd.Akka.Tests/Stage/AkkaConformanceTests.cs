@@ -1,3 +1,4 @@
+using DistSgd.Akka.Stage;
 using DistSgd.Hosting;
 using DistSgd.Hosting.Mailbox;
 using DistSgd.Testing.Hosts;
@@ -5,7 +6,7 @@ using DistSgd.Testing.Hosts.Nodes;
 using DistSgd.Training.Actors;
 using DistSgd.Training.Protocol;
 
-namespace DistSgd.Akka.Tests.Hosting;
+namespace DistSgd.Akka.Tests.Stage;
 
 /// <summary>A server whose actors Akka hosts, and workers that join over sockets, stay, go, and are cut off.</summary>
 public sealed class AkkaConformanceTests : MembershipConformance
@@ -17,7 +18,7 @@ public sealed class AkkaConformanceTests : MembershipConformance
     protected override IHostedActors Host(ActorCast cast) => new OneStage(cast, isLent: true);
 
     private static ThreadedNodes Nodes(ClusterSetup setup, bool isLinked) => new(
-        setup, NodePlaces.Unix(), isLinked, createStage: static (clock, transport, emit) => new AkkaStage(clock, transport, emit));
+        setup, NodePlaces.Unix(), isLinked, createStage: static (clock, transport, emit) => new OwnStage(clock, transport, emit));
 }
 
 /// <summary>Actors that Akka's own threads run.</summary>
@@ -29,12 +30,12 @@ public sealed class AkkaThreadConformanceTests : ActorConformance
 /// <summary>A leader and its workers in one actor system.</summary>
 internal sealed class OneStage : IHostedActors, ITransport
 {
-    private readonly AkkaStage _stage;
+    private readonly OwnStage _stage;
     private readonly List<ActorId> _actors = [ActorId.Server];
 
     public OneStage(ActorCast cast, bool isLent)
     {
-        _stage = new AkkaStage(TimeProvider.System, this, cast.Emitted);
+        _stage = new OwnStage(TimeProvider.System, this, cast.Emitted);
         _stage.Add(ActorId.Server, cast.Leader, isLent);
         for (int w = 0; w < cast.Config.Cluster.Workers; w++)
         {

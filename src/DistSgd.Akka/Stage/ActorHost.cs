@@ -4,7 +4,7 @@ using DistSgd.Monitoring.Events;
 using DistSgd.Training.Actors;
 using IActorContext = DistSgd.Training.Actors.IActorContext;
 
-namespace DistSgd.Akka;
+namespace DistSgd.Akka.Stage;
 
 /// <summary>An Akka actor that hosts one of ours.</summary>
 /// <param name="id">Name of ours.</param>
@@ -12,7 +12,10 @@ namespace DistSgd.Akka;
 /// <param name="stage">Where it plays.</param>
 internal sealed class ActorHost(ActorId id, IActor actor, AkkaStage stage) : UntypedActor, IActorContext
 {
-    private IActorRef _self = ActorRefs.Nobody;
+    private readonly IScheduler _scheduler = Context.System.Scheduler;
+    private readonly IActorRef _self = Context.Self;
+    private readonly PriorityQueue<object, (DateTimeOffset Due, long Order)> _timers = new();
+    private long _started;
 
     /// <inheritdoc/>
     ActorId IActorContext.Self => id;
@@ -24,8 +27,11 @@ internal sealed class ActorHost(ActorId id, IActor actor, AkkaStage stage) : Unt
     public void Send(ActorId receiver, object message) => stage.Send(id, receiver, message);
 
     /// <inheritdoc/>
-    public void StartTimer(TimeSpan delay, object message) =>
-        stage.System.Scheduler.ScheduleTellOnce(delay, _self, new TimerDue(Now + delay, message), ActorRefs.NoSender);
+    public void StartTimer(TimeSpan delay, object message)
+    {
+        _timers.Enqueue(message, (Now + delay, _started++));
+        WakeAfter(delay);
+    }
 
     /// <inheritdoc/>
     public void Compute(IComputation work)
@@ -39,9 +45,6 @@ internal sealed class ActorHost(ActorId id, IActor actor, AkkaStage stage) : Unt
 
     /// <inheritdoc/>
     public void Stop() => stage.End(null);
-
-    /// <inheritdoc/>
-    protected override void PreStart() => _self = Context.Self;
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)
@@ -58,11 +61,8 @@ internal sealed class ActorHost(ActorId id, IActor actor, AkkaStage stage) : Unt
                 case ComputationFailed failed:
                     stage.End(failed.Failure);
                     break;
-                case TimerDue timer when timer.Due - Now is { Ticks: > 0 } early:
-                    stage.System.Scheduler.ScheduleTellOnce(early, _self, timer, ActorRefs.NoSender); // Akka's clock is another one
-                    break;
-                case TimerDue timer:
-                    actor.Receive(timer.Message, this);
+                case WakeUp:
+                    FireTimers();
                     break;
                 default:
                     actor.Receive(message, this);
@@ -76,7 +76,28 @@ internal sealed class ActorHost(ActorId id, IActor actor, AkkaStage stage) : Unt
         }
     }
 
-    private sealed record TimerDue(DateTimeOffset Due, object Message);
+    private void WakeAfter(TimeSpan delay) => _scheduler.ScheduleTellOnce(delay, _self, WakeUp.Instance, ActorRefs.NoSender);
+
+    // What Akka's scheduler has to do within one tick it does in any order, and its clock is another one.
+    private void FireTimers()
+    {
+        while (!stage.HasEnded && _timers.TryPeek(out object? message, out (DateTimeOffset Due, long) timer))
+        {
+            if (timer.Due > Now)
+            {
+                WakeAfter(timer.Due - Now);
+                return;
+            }
+
+            _timers.Dequeue();
+            actor.Receive(message, this);
+        }
+    }
+
+    private sealed class WakeUp
+    {
+        public static WakeUp Instance { get; } = new();
+    }
 
     private sealed record ComputationFailed(ExceptionDispatchInfo Failure);
 }

@@ -1,0 +1,172 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using Akka.Remote;
+using DistSgd.Hosting.Logging;
+using DistSgd.Hosting.Node;
+using DistSgd.Learning;
+using Serilog;
+using Serilog.Core;
+using AkkaCluster = Akka.Cluster.Cluster;
+
+namespace DistSgd.Akka.Membership;
+
+/// <summary>
+/// A node of the cluster: an actor system that has joined or tries to. One that the others gave up, or that gave itself up because it had lost
+/// them, is replaced by a fresh one, which joins again.
+/// </summary>
+internal sealed class ClusterNode : IDisposable
+{
+    private static readonly TimeSpan PauseBeforeRejoin = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(4);
+
+    private readonly ClusterNodeOptions _options;
+    private readonly Action<ActorSystem> _populate;
+    private readonly Logger? _log;
+    private readonly CancellationTokenSource _leaving = new();
+    private readonly Task _life;
+    private NodeAddress? _address;
+    private volatile ActorSystem? _system;
+    private volatile string? _problem;
+
+    /// <summary>Starts the node.</summary>
+    /// <param name="options">What it is.</param>
+    /// <param name="populate">Puts the node's actors into each of its actor systems.</param>
+    /// <exception cref="InputException">Its address is taken, or none of this machine's.</exception>
+    public ClusterNode(ClusterNodeOptions options, Action<ActorSystem> populate)
+    {
+        _options = options;
+        _populate = populate;
+        _log = options.LogPath is { } path ? OpenLog(path) : null;
+        if (options.Listen is not null)
+        {
+            Start();
+        }
+
+        _life = Task.Run(LiveAsync);
+    }
+
+    /// <summary>What other nodes call it; null before its first actor system.</summary>
+    public NodeAddress? Address => _address;
+
+    /// <summary>The present actor system if the cluster has taken it in.</summary>
+    public ActorSystem? Member => _system is { WhenTerminated.IsCompleted: false } system
+        && AkkaCluster.Get(system) is { IsTerminated: false, SelfMember.Status: MemberStatus.Up } ? system : null;
+
+    /// <summary>Why the cluster has not taken it in: a clause without a full stop.</summary>
+    public string Problem => _problem ?? "no answer yet";
+
+    /// <summary>Says good-bye to the cluster and ends the actor system.</summary>
+    public void Dispose()
+    {
+        _leaving.Cancel();
+        if (_system is { } system)
+        {
+            CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance).Wait(LongestGoodbye);
+        }
+
+        _life.Wait(LongestGoodbye);
+        _log?.Dispose();
+    }
+
+    private async Task LiveAsync()
+    {
+        while (true)
+        {
+            if (_system is { } system)
+            {
+                await system.WhenTerminated.ConfigureAwait(false);
+            }
+
+            if (_leaving.IsCancellationRequested)
+            {
+                return;
+            }
+
+            await Task.Delay(_system is null && _problem is null ? TimeSpan.Zero : PauseBeforeRejoin).ConfigureAwait(false);
+            try
+            {
+                Start();
+            }
+            catch (Exception e) when (e is InputException or SocketException)
+            {
+                _problem = e.Message.TrimEnd('.');
+                _system = null;
+            }
+        }
+    }
+
+    private void Start()
+    {
+        NodeAddress listen = _address is { } known && _options.Listen is not null ? known : _options.Listen ?? LocalAddressTo(_options.Servers[0]);
+        ActorSystem system = Create(listen);
+        AkkaCluster cluster = AkkaCluster.Get(system);
+        Address self = cluster.SelfAddress;
+        _address = NodeAddress.Tcp(self.Host, self.Port!.Value);
+        system.ActorOf(Props.Create(() => new Watch(this)), "watch");
+        _populate(system);
+        _system = system;
+        IReadOnlyList<NodeAddress> seeds = _options.Servers.Count > 0 ? _options.Servers : [_address];
+        cluster.JoinSeedNodes(seeds.Select(seed => new Address(self.Protocol, self.System, seed.Host, seed.Port)));
+    }
+
+    private ActorSystem Create(NodeAddress listen)
+    {
+        try
+        {
+            return ActorSystem.Create(
+                ClusterSettings.SystemName, ClusterSettings.Of(_options, listen).And(new EngineLogSetup((ILogger?)_log ?? Logger.None)));
+        }
+        catch (Exception e) when (SocketFailureOf(e) is { } failure)
+        {
+            string what = failure.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? "another program listens there already; choose another address, or end that program"
+                : failure.Message;
+            throw new InputException($"Cannot listen at {listen}: {what}.", e);
+        }
+    }
+
+    private static SocketException? SocketFailureOf(Exception e) => e is SocketException socket ? socket
+        : e is AggregateException many ? many.Flatten().InnerExceptions.Select(SocketFailureOf).FirstOrDefault(found => found is not null)
+        : e.InnerException is { } inner ? SocketFailureOf(inner) : null;
+
+    /// <summary>The address that this machine has towards a server; a machine has several, and a cluster needs one name for each node.</summary>
+    private static NodeAddress LocalAddressTo(NodeAddress server)
+    {
+        IPAddress remote = Array.Find(Dns.GetHostAddresses(server.Host!), address => address.AddressFamily == AddressFamily.InterNetwork)
+            ?? throw new SocketException((int)SocketError.HostNotFound);
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp); // connecting sends nothing
+        probe.Connect(remote, server.Port);
+        return NodeAddress.Tcp(((IPEndPoint)probe.LocalEndPoint!).Address.ToString(), 0);
+    }
+
+    private static Logger OpenLog(string path)
+    {
+        try
+        {
+            File.AppendAllText(path, "");
+            return new LoggerConfiguration().MinimumLevel.Debug().WriteTo.File(new ClefFormatter(), path).CreateLogger();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path}: the engine's log cannot be opened for writing: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Takes note of what Akka tells about the node's connections.</summary>
+    private sealed class Watch : ReceiveActor
+    {
+        public Watch(ClusterNode node)
+        {
+            Context.System.EventStream.Subscribe(Self, typeof(AssociationErrorEvent));
+            Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
+            Receive<AssociationErrorEvent>(e => node._problem = $"{e.RemoteAddress?.HostPort()}: {Innermost(e.Cause).Message.TrimEnd('.')}");
+            Receive<ThisActorSystemQuarantinedEvent>(e =>
+                CoordinatedShutdown.Get(Context.System).Run(CoordinatedShutdown.ClusterDowningReason.Instance));
+        }
+
+        private static Exception Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e;
+    }
+}
