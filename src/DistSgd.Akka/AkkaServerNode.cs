@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Akka.Actor;
 using Akka.Cluster.Tools.Singleton;
-using DistSgd.Akka.Membership;
+using DistSgd.Akka.Nodes;
 using DistSgd.Akka.Stage;
 using DistSgd.Hosting;
 using DistSgd.Hosting.Engines;

@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
-using DistSgd.Akka.Membership;
+using DistSgd.Akka.Nodes;
 using DistSgd.Hosting.Engines;
 using DistSgd.Hosting.Node;
 using DistSgd.Learning;
@@ -19,8 +19,12 @@ internal sealed class AkkaWorkerNode : IWorkerNode, IServerLocator
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    // Servers that have left form a cluster of their own when they are back; who was left behind would wait in vain.
+    private static readonly TimeSpan LongestWithoutServer = TimeSpan.FromSeconds(3);
+
     private readonly WorkerPlace _place;
     private readonly ClusterNode _node;
+    private long? _serverless;
 
     /// <summary>Opens the node.</summary>
     /// <param name="place">Where it looks for its server.</param>
@@ -49,7 +53,22 @@ internal sealed class AkkaWorkerNode : IWorkerNode, IServerLocator
                 continue;
             }
 
-            problem = HasServer(system) ? "the server of the cluster does not answer" : "no member of the cluster has the role server";
+            problem = "the server of the cluster does not answer";
+            if (!HasServer(system))
+            {
+                problem = "no member of the cluster has the role server";
+                _serverless ??= TimeProvider.System.GetTimestamp();
+                if (TimeProvider.System.GetElapsedTime(_serverless.Value) > LongestWithoutServer)
+                {
+                    _serverless = null;
+                    _node.Rejoin(problem);
+                }
+
+                Thread.Sleep(Pause);
+                continue;
+            }
+
+            _serverless = null;
             switch (Ask(system))
             {
                 case ServerFound found: return NodeAddress.Parse(found.Address, "the server's address");

@@ -1,10 +1,11 @@
+using DistSgd.Testing.Programs;
 using DistSgd.Hosting;
 using DistSgd.Learning;
 
 namespace DistSgd.Cli.Tests;
 
 /// <summary>Whatever goes wrong ends in one message and an exit code, never in a stack trace.</summary>
-public class FailuresTests : Cli
+public class FailuresTests : ProgramTest
 {
     public static TheoryData<Exception, int> Exceptions() => new()
     {

@@ -1,10 +1,11 @@
+using DistSgd.Testing.Programs;
 using System.Text.Json;
 using DistSgd.Learning.Data;
 
 namespace DistSgd.Cli.Tests;
 
 /// <summary>The configs in the repository do what they are there for.</summary>
-public class ShippedConfigTests : Cli
+public class ShippedConfigTests : ProgramTest
 {
     private const double SpiralsGoal = 0.95;
     private const double MnistGoal = 0.975;

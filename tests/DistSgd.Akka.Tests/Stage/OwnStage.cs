@@ -1,6 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
-using DistSgd.Akka.Membership;
+using DistSgd.Akka.Nodes;
 using DistSgd.Akka.Stage;
 using DistSgd.Hosting.Mailbox;
 using DistSgd.Monitoring.Events;

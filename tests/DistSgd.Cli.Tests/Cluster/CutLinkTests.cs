@@ -1,3 +1,4 @@
+using DistSgd.Testing.Programs;
 using System.Diagnostics;
 using DistSgd.Monitoring.Events;
 

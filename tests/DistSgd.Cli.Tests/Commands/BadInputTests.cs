@@ -1,9 +1,10 @@
+using DistSgd.Testing.Programs;
 using DistSgd.Hosting;
 
 namespace DistSgd.Cli.Tests.Commands;
 
 /// <summary>Every mistake of a user gives one clear message on standard error, exit code 2, and nothing on standard output.</summary>
-public class BadInputTests : Cli
+public class BadInputTests : ProgramTest
 {
     private const string Csv = "data: { source: csv, path: data.csv }\ntraining: { epochs: 1 }\n";
 

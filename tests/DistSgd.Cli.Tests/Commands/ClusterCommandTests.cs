@@ -1,3 +1,4 @@
+using DistSgd.Testing.Programs;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -8,7 +9,7 @@ using DistSgd.Hosting.Supervision;
 
 namespace DistSgd.Cli.Tests.Commands;
 
-public class ClusterCommandTests : Cli
+public class ClusterCommandTests : ProgramTest
 {
     private const string Blobs = """
         name: blobs

@@ -1,8 +1,9 @@
+using DistSgd.Testing.Programs;
 using System.Text.Json;
 
 namespace DistSgd.Cli.Tests.Commands;
 
-public class CurvatureCommandTests : Cli
+public class CurvatureCommandTests : ProgramTest
 {
     private static readonly string[] Quick = ["--trace-samples", "4", "--resolution", "5", "--max-steps", "60"];
 

@@ -1,10 +1,11 @@
+using DistSgd.Testing.Programs;
 using System.Text.Json;
 using DistSgd.Hosting;
 using DistSgd.Studies;
 
 namespace DistSgd.Cli.Tests.Commands;
 
-public class LandscapeCommandTests : Cli
+public class LandscapeCommandTests : ProgramTest
 {
     private const string Usage = "the name of a study, --all or --list. The studies are: ";
 

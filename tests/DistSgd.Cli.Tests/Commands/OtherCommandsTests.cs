@@ -1,10 +1,11 @@
+using DistSgd.Testing.Programs;
 using System.Globalization;
 using System.Text.Json;
 using DistSgd.Learning.Data;
 
 namespace DistSgd.Cli.Tests.Commands;
 
-public class OtherCommandsTests : Cli
+public class OtherCommandsTests : ProgramTest
 {
     [Fact]
     public void Help_names_every_command()

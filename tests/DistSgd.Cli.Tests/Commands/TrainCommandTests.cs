@@ -1,3 +1,4 @@
+using DistSgd.Testing.Programs;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -6,7 +7,7 @@ using DistSgd.Hosting;
 
 namespace DistSgd.Cli.Tests.Commands;
 
-public class TrainCommandTests : Cli
+public class TrainCommandTests : ProgramTest
 {
     private const string Blobs = """
         name: blobs

@@ -1,8 +1,9 @@
+using DistSgd.Testing.Programs;
 using DistSgd.Hosting;
 
 namespace DistSgd.Cli.Tests.Commands;
 
-public class UsageErrorsTests : Cli
+public class UsageErrorsTests : ProgramTest
 {
     public static TheoryData<string, string, string> Mistakes() => new()
     {

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Shouldly;
+using Xunit;
 
-namespace DistSgd.Cli.Tests;
+namespace DistSgd.Testing.Programs;
 
 /// <summary>The real program in a process of its own, as a user runs it, in a directory of its own.</summary>
-public abstract partial class Cli : IDisposable
+public abstract partial class ProgramTest : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
@@ -14,6 +16,9 @@ public abstract partial class Cli : IDisposable
 
     /// <summary>The repository, found from the test assembly upwards.</summary>
     protected static string Repository { get; } = FindRepository();
+
+    /// <summary>What every process of the test finds in its environment.</summary>
+    protected virtual IEnumerable<(string Name, string Value)> Variables => [];
 
     protected string Home { get; } = Directory.CreateTempSubdirectory("distsgd-cli-").FullName;
 
@@ -72,7 +77,7 @@ public abstract partial class Cli : IDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        foreach ((string name, string value) in environment)
+        foreach ((string name, string value) in Variables.Concat(environment))
         {
             start.Environment[name] = value;
         }

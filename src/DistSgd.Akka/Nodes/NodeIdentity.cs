@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Remote.Transport.DotNetty;
 
-namespace DistSgd.Akka.Membership;
+namespace DistSgd.Akka.Nodes;
 
 /// <summary>
 /// Mutual TLS without certificates to hand out: all nodes of a run derive the same key pair from its token, and take nobody who has not.

@@ -3,7 +3,7 @@ using Akka.Cluster;
 using DistSgd.Training.Wire;
 using AkkaCluster = Akka.Cluster.Cluster;
 
-namespace DistSgd.Akka.Membership;
+namespace DistSgd.Akka.Nodes;
 
 /// <summary>The node that leads, as its leader sees it; called by actors.</summary>
 internal interface ILeadership

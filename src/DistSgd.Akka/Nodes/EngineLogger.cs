@@ -5,7 +5,7 @@ using Serilog;
 using Serilog.Core;
 using LogEvent = Akka.Event.LogEvent;
 
-namespace DistSgd.Akka.Membership;
+namespace DistSgd.Akka.Nodes;
 
 /// <summary>Serilog behind Akka's logging: what an actor system has to tell goes to the logger that was set up for it.</summary>
 public sealed class EngineLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>

@@ -6,7 +6,7 @@ using Akka.Remote.Transport.DotNetty;
 using DistSgd.Hosting.Node;
 using DistSgd.Learning;
 
-namespace DistSgd.Akka.Membership;
+namespace DistSgd.Akka.Nodes;
 
 /// <summary>The settings of an actor system: those of <c>akka.conf</c>, and what is the node's own.</summary>
 internal static class ClusterSettings

@@ -11,7 +11,7 @@ using Serilog;
 using Serilog.Core;
 using AkkaCluster = Akka.Cluster.Cluster;
 
-namespace DistSgd.Akka.Membership;
+namespace DistSgd.Akka.Nodes;
 
 /// <summary>
 /// A node of the cluster: an actor system that has joined or tries to. One that the others gave up, or that gave itself up because it had lost
@@ -53,10 +53,21 @@ internal sealed class ClusterNode : IDisposable
 
     /// <summary>The present actor system if the cluster has taken it in.</summary>
     public ActorSystem? Member => _system is { WhenTerminated.IsCompleted: false } system
-        && AkkaCluster.Get(system) is { IsTerminated: false, SelfMember.Status: MemberStatus.Up } ? system : null;
+        && AkkaCluster.Get(system) is { IsTerminated: false, SelfMember.Status: MemberStatus.Up or MemberStatus.WeaklyUp } ? system : null;
 
     /// <summary>Why the cluster has not taken it in: a clause without a full stop.</summary>
     public string Problem => _problem ?? "no answer yet";
+
+    /// <summary>Leaves a cluster that is of no use, and looks for another.</summary>
+    /// <param name="problem">Why.</param>
+    public void Rejoin(string problem)
+    {
+        _problem = problem;
+        if (Member is { } system)
+        {
+            CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance);
+        }
+    }
 
     /// <summary>Says good-bye to the cluster and ends the actor system.</summary>
     public void Dispose()
@@ -68,7 +79,14 @@ internal sealed class ClusterNode : IDisposable
         }
 
         _life.Wait(LongestGoodbye);
-        _log?.Dispose();
+        try
+        {
+            _log?.Dispose();
+        }
+        catch (IOException)
+        {
+            // A full disk ends the run for a reason of its own.
+        }
     }
 
     private async Task LiveAsync()

@@ -5,7 +5,7 @@ using Akka.Serialization;
 using DistSgd.Training.Wire;
 using DistSgd.Training.Wire.Frames;
 
-namespace DistSgd.Akka.Membership;
+namespace DistSgd.Akka.Nodes;
 
 /// <summary>Carries messages through Akka as frames of our own protocol; the manifest is the frame's type.</summary>
 /// <remarks>The frame holds the version of the protocol, its limits and checksums: what is none of ours is refused before it is read.</remarks>

@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using Shouldly;
 
-namespace DistSgd.Cli.Tests.Cluster;
+namespace DistSgd.Testing.Programs;
 
 /// <summary>Clusters of processes that train a small problem long enough to be disturbed.</summary>
-public abstract class ClusterTest : Cli
+public abstract class ClusterTest : ProgramTest
 {
     /// <summary>Some seconds of steps, with evaluations and checkpoints on the way.</summary>
     private const string Problem = """
@@ -19,6 +20,11 @@ public abstract class ClusterTest : Cli
 
     private string? _reference;
 
+    /// <summary>What carries the clusters.</summary>
+    protected virtual string Engine => "node";
+
+    protected override IEnumerable<(string Name, string Value)> Variables => [("DISTSGD_ENGINE", Engine)];
+
     protected string Config => Write("small.yaml", Problem);
 
     protected string RunPath(string name = "run") => Path.Combine(Home, name);
@@ -26,13 +32,13 @@ public abstract class ClusterTest : Cli
     /// <summary>What <c>train</c> makes of the same config.</summary>
     protected string Reference => _reference ??= Train();
 
-    private protected RunningCluster Up(int workers, string run, params string[] options)
+    protected RunningCluster Up(int workers, string run, params string[] options)
     {
         Process process = Start([], ["cluster", "up", Config, "--workers", $"{workers}", "--run-dir", run, .. options]);
         return new RunningCluster(process, run);
     }
 
-    private protected void ShouldEndLikeTrain(RunningCluster cluster)
+    protected void ShouldEndLikeTrain(RunningCluster cluster)
     {
         CliResult result = Finish(cluster.Supervisor);
         result.ExitCode.ShouldBe(0, result.Error);

@@ -4,11 +4,12 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using DistSgd.Monitoring.Events;
 using DistSgd.Monitoring.Log;
+using Shouldly;
 
-namespace DistSgd.Cli.Tests.Cluster;
+namespace DistSgd.Testing.Programs;
 
 /// <summary>A cluster that <c>cluster up</c> is running, seen through its files, and the harm that a test does to its processes.</summary>
-internal sealed partial class RunningCluster(Process supervisor, string run) : IDisposable
+public sealed partial class RunningCluster(Process supervisor, string run) : IDisposable
 {
     private const int SigKill = 9;
     private const int SigContinue = 18;
