@@ -1,3 +1,4 @@
+using DistSgd.Akka.Nodes;
 using DistSgd.Hosting.Engines;
 using DistSgd.Hosting.Node;
 using DistSgd.Learning;
@@ -31,6 +32,13 @@ public sealed class AkkaEngine : IClusterEngine
             throw new InputException(
                 $"--connect: {string.Join(", ", place.Servers)} lacks this server's own address, {place.Listen} (--listen); "
                 + "all nodes are given the same servers in the same order.");
+        }
+
+        if (place.Token is null && !ClusterSettings.IsLoopback(place.Listen.Host!))
+        {
+            throw new InputException(
+                $"--listen {place.Listen}: nodes of other machines prove themselves with the run's token; give --token-file FILE. "
+                + "Make one with: openssl rand -hex 32 > FILE");
         }
 
         return new AkkaServerNode(place);

@@ -6,6 +6,7 @@ using DistSgd.Akka.Stage;
 using DistSgd.Hosting;
 using DistSgd.Hosting.Engines;
 using DistSgd.Hosting.Node;
+using DistSgd.Learning;
 using DistSgd.Training.Wire;
 
 namespace DistSgd.Akka;
@@ -178,6 +179,11 @@ internal sealed class AkkaServerNode : IServerNode, ILeadership
                 {
                     return _endWith is null;
                 }
+            }
+
+            if (_node.IsStranger)
+            {
+                throw new InputException($"{string.Join(", ", _place.Servers)}: {_node.Problem}.");
             }
 
             if (!isNews && !hasTold)

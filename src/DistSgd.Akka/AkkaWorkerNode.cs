@@ -47,28 +47,19 @@ internal sealed class AkkaWorkerNode : IWorkerNode, IServerLocator
         do
         {
             problem = _node.Problem;
+            if (_node.IsStranger)
+            {
+                throw new InputException($"{_place.Name}: {this}: {problem}.");
+            }
+
             if (_node.Member is not { } system)
             {
                 Thread.Sleep(Pause);
                 continue;
             }
 
+            RequireServer(system);
             problem = "the server of the cluster does not answer";
-            if (!HasServer(system))
-            {
-                problem = "no member of the cluster has the role server";
-                _serverless ??= TimeProvider.System.GetTimestamp();
-                if (TimeProvider.System.GetElapsedTime(_serverless.Value) > LongestWithoutServer)
-                {
-                    _serverless = null;
-                    _node.Rejoin(problem);
-                }
-
-                Thread.Sleep(Pause);
-                continue;
-            }
-
-            _serverless = null;
             switch (Ask(system))
             {
                 case ServerFound found: return NodeAddress.Parse(found.Address, "the server's address");
@@ -87,7 +78,24 @@ internal sealed class AkkaWorkerNode : IWorkerNode, IServerLocator
     /// <inheritdoc/>
     public void Dispose() => _node.Dispose();
 
-    private static bool HasServer(ActorSystem system) => AkkaCluster.Get(system).State.Members.Any(member => member.HasRole("server"));
+    private void RequireServer(ActorSystem system)
+    {
+        if (AkkaCluster.Get(system).State.Members.Any(member => member.HasRole("server")))
+        {
+            _serverless = null;
+            return;
+        }
+
+        const string Problem = "no member of the cluster has the role server";
+        _serverless ??= TimeProvider.System.GetTimestamp();
+        if (TimeProvider.System.GetElapsedTime(_serverless.Value) > LongestWithoutServer)
+        {
+            _serverless = null;
+            _node.Rejoin(Problem);
+        }
+
+        throw new ServerNotFoundException(Problem);
+    }
 
     private object? Ask(ActorSystem system)
     {

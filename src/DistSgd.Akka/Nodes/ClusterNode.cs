@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
@@ -57,6 +58,9 @@ internal sealed class ClusterNode : IDisposable
 
     /// <summary>Why the cluster has not taken it in: a clause without a full stop.</summary>
     public string Problem => _problem ?? "no answer yet";
+
+    /// <summary>Whether the nodes of the cluster know another token, so that asking again is of no use.</summary>
+    public bool IsStranger { get; private set; }
 
     /// <summary>Leaves a cluster that is of no use, and looks for another.</summary>
     /// <param name="problem">Why.</param>
@@ -137,7 +141,7 @@ internal sealed class ClusterNode : IDisposable
             return ActorSystem.Create(
                 ClusterSettings.SystemName, ClusterSettings.Of(_options, listen).And(new EngineLogSetup((ILogger?)_log ?? Logger.None)));
         }
-        catch (Exception e) when (SocketFailureOf(e) is { } failure)
+        catch (Exception e) when (FailureOf<SocketException>(e) is { } failure)
         {
             string what = failure.SocketErrorCode == SocketError.AddressAlreadyInUse
                 ? "another program listens there already; choose another address, or end that program"
@@ -146,9 +150,31 @@ internal sealed class ClusterNode : IDisposable
         }
     }
 
-    private static SocketException? SocketFailureOf(Exception e) => e is SocketException socket ? socket
-        : e is AggregateException many ? many.Flatten().InnerExceptions.Select(SocketFailureOf).FirstOrDefault(found => found is not null)
-        : e.InnerException is { } inner ? SocketFailureOf(inner) : null;
+    private void Note(AssociationErrorEvent failure)
+    {
+        // What befalls connections to members is the cluster's to judge.
+        if (Member is null && !failure.IsInbound)
+        {
+            IsStranger |= FailureOf<AuthenticationException>(failure.Cause) is not null;
+            _problem = IsStranger
+                ? "the cluster does not know the token of this node; give it the file of the run's token (--token-file)"
+                : $"{failure.RemoteAddress?.Host}:{failure.RemoteAddress?.Port}: {Sentence(failure.Cause.GetBaseException().Message)}";
+        }
+    }
+
+    // Akka's transport says the address once more behind the reason.
+    private static string Sentence(string message)
+    {
+        int end = message.AsSpan().IndexOfAny('\n', '\r');
+        string line = end < 0 ? message : message[..end];
+        int address = line.IndexOf("tcp://", StringComparison.Ordinal);
+        return (address < 0 ? line : line[..line.LastIndexOf(' ', address)]).TrimEnd('.', ' ');
+    }
+
+    private static T? FailureOf<T>(Exception e)
+        where T : Exception => e is T found ? found
+        : e is AggregateException many ? many.Flatten().InnerExceptions.Select(FailureOf<T>).FirstOrDefault(inner => inner is not null)
+        : e.InnerException is { } inner ? FailureOf<T>(inner) : null;
 
     /// <summary>The address that this machine has towards a server; a machine has several, and a cluster needs one name for each node.</summary>
     private static NodeAddress LocalAddressTo(NodeAddress server)
@@ -180,11 +206,9 @@ internal sealed class ClusterNode : IDisposable
         {
             Context.System.EventStream.Subscribe(Self, typeof(AssociationErrorEvent));
             Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
-            Receive<AssociationErrorEvent>(e => node._problem = $"{e.RemoteAddress?.HostPort()}: {Innermost(e.Cause).Message.TrimEnd('.')}");
+            Receive<AssociationErrorEvent>(node.Note);
             Receive<ThisActorSystemQuarantinedEvent>(e =>
                 CoordinatedShutdown.Get(Context.System).Run(CoordinatedShutdown.ClusterDowningReason.Instance));
         }
-
-        private static Exception Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e;
     }
 }

@@ -4,7 +4,6 @@ using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Remote.Transport.DotNetty;
 using DistSgd.Hosting.Node;
-using DistSgd.Learning;
 
 namespace DistSgd.Akka.Nodes;
 
@@ -24,7 +23,6 @@ internal static class ClusterSettings
     /// <param name="options">The node.</param>
     /// <param name="address">Where it listens.</param>
     /// <returns>The settings.</returns>
-    /// <exception cref="InputException">Other machines are to reach it, and there is no token to keep strangers away with.</exception>
     public static ActorSystemSetup Of(ClusterNodeOptions options, NodeAddress address)
     {
         string strategy = options.ServerCount >= MajorityMin ? "keep-majority" : "keep-oldest";
@@ -34,15 +32,7 @@ internal static class ClusterSettings
             akka.cluster { roles = [{{options.Role}}], split-brain-resolver.active-strategy = {{strategy}} }
             """);
         ActorSystemSetup setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(own.WithFallback(Common)));
-        if (isPrivate)
-        {
-            return setup;
-        }
-
-        byte[] token = options.Token ?? throw new InputException(
-            $"--listen {address}: nodes of other machines prove themselves with the run's token; give --token-file FILE. "
-            + "Make one with: openssl rand -hex 32 > FILE");
-        return setup.And(NodeIdentity.Tls(token));
+        return isPrivate ? setup : setup.And(NodeIdentity.Tls(options.Token!));
     }
 
     /// <summary>Whether an address is of use on its own machine only.</summary>
@@ -63,7 +53,7 @@ internal sealed record ClusterNodeOptions
     /// <summary>The servers of the run, the same on all nodes.</summary>
     public required IReadOnlyList<NodeAddress> Servers { get; init; }
 
-    /// <summary>The secret of the run; null where none is needed.</summary>
+    /// <summary>The secret of the run; on loopback there need not be one.</summary>
     public byte[]? Token { get; init; }
 
     /// <summary>File for what Akka has to tell; null for none.</summary>

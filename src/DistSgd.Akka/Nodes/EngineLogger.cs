@@ -39,3 +39,13 @@ public sealed class EngineLogSetup(ILogger log) : global::Akka.Actor.Setup.Setup
     /// <summary>The logger.</summary>
     public ILogger Log => log;
 }
+
+/// <summary>Says nothing: standard output belongs to the run's result.</summary>
+public sealed class NoLogger : MinimalLogger
+{
+    /// <inheritdoc/>
+    protected override void Log(object message)
+    {
+        // Whoever wants to know has given --engine-log.
+    }
+}

@@ -80,6 +80,13 @@ internal static class NodeServerCommand
                 LogPath = parsed.GetValue(engineLog),
                 Notice = CommonOptions.Notice,
             };
+            bool mayContinue = parsed.GetValue(goesOn) || place.Servers.Count > 1;
+            if (mayContinue && parsed.GetValue(runDirectory) is { } home && parsed.GetValue(config) is { } configPath && RunDirectory.IsRun(home))
+            {
+                // Who stands by finds out at once, not when it is needed.
+                RunLauncher.RequireSameRun(configPath, home, parsed.GetValue(set) ?? []);
+            }
+
             IClusterEngine carrier = Engines.Find(parsed.GetRequiredValue(engine));
 
             // An address that is taken is found out before anything is made; workers that dial already are answered once the run is there.
@@ -100,7 +107,7 @@ internal static class NodeServerCommand
                 IsQuiet = isSupervised,
                 TellsMembers = true,
                 Json = parsed.GetValue(json),
-                GoesOn = parsed.GetValue(goesOn) || place.Servers.Count > 1,
+                GoesOn = mayContinue,
                 Prepared = run => parent?.EndWith(run.Interrupt),
                 Wire = (directory, view) =>
                 {

@@ -114,19 +114,28 @@ internal sealed class RunLauncher
         }
     }
 
-    private int Continue(string configPath, string runDirectory, string[] overrides)
+    /// <summary>Makes sure that a run that is to go on is of the same config.</summary>
+    /// <param name="configPath">The config.</param>
+    /// <param name="runDirectory">The directory of the run.</param>
+    /// <param name="overrides">Changes to the config.</param>
+    /// <exception cref="InputException">It began with other numbers.</exception>
+    public static void RequireSameRun(string configPath, string runDirectory, IReadOnlyList<string> overrides)
     {
-        AwaitWriter(runDirectory);
-        RunDirectory directory = RunDirectory.Open(runDirectory);
-        IReadOnlyList<string> changed =
-            ConfigDigest.Differences(ConfigReader.Load(directory.ConfigPath).Config, ConfigReader.Load(configPath, overrides).Config);
+        RunConfig original = ConfigReader.Load(RunDirectory.Open(runDirectory).ConfigPath).Config;
+        IReadOnlyList<string> changed = ConfigDigest.Differences(original, ConfigReader.Load(configPath, overrides).Config);
         if (changed.Count > 0)
         {
             throw new InputException(
                 $"{configPath}: {string.Join(", ", changed)} is not what the run in {runDirectory} began with; a run keeps its numbers. "
                 + "Undo the change, or choose another --run-dir.");
         }
+    }
 
+    private int Continue(string configPath, string runDirectory, string[] overrides)
+    {
+        AwaitWriter(runDirectory);
+        RequireSameRun(configPath, runDirectory, overrides);
+        RunDirectory directory = RunDirectory.Open(runDirectory);
         if (RunSummary.Find(directory.SummaryPath) is { ExitCode: ExitCodes.Done or ExitCodes.StoppedByMonitor } summary)
         {
             CommonOptions.Notice($"{runDirectory}: the run is finished; nothing is left to do");
