@@ -1,6 +1,6 @@
-using DistSgd.Testing.Programs;
 using DistSgd.Hosting;
 using DistSgd.Learning;
+using DistSgd.Testing.Programs;
 
 namespace DistSgd.Cli.Tests;
 

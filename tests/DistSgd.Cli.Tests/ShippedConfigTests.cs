@@ -1,6 +1,6 @@
-using DistSgd.Testing.Programs;
 using System.Text.Json;
 using DistSgd.Learning.Data;
+using DistSgd.Testing.Programs;
 
 namespace DistSgd.Cli.Tests;
 

@@ -1,6 +1,6 @@
-using DistSgd.Testing.Programs;
 using System.Diagnostics;
 using DistSgd.Monitoring.Events;
+using DistSgd.Testing.Programs;
 
 namespace DistSgd.Cli.Tests.Cluster;
 

@@ -1,5 +1,5 @@
-using DistSgd.Testing.Programs;
 using DistSgd.Hosting;
+using DistSgd.Testing.Programs;
 
 namespace DistSgd.Cli.Tests.Commands;
 

@@ -1,4 +1,3 @@
-using DistSgd.Testing.Programs;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -6,6 +5,7 @@ using System.Text.Json.Nodes;
 using DistSgd.Cli.Tests.Views;
 using DistSgd.Hosting;
 using DistSgd.Hosting.Supervision;
+using DistSgd.Testing.Programs;
 
 namespace DistSgd.Cli.Tests.Commands;
 

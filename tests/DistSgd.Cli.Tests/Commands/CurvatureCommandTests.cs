@@ -1,5 +1,5 @@
-using DistSgd.Testing.Programs;
 using System.Text.Json;
+using DistSgd.Testing.Programs;
 
 namespace DistSgd.Cli.Tests.Commands;
 

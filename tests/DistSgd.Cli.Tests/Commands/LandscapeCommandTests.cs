@@ -1,7 +1,7 @@
-using DistSgd.Testing.Programs;
 using System.Text.Json;
 using DistSgd.Hosting;
 using DistSgd.Studies;
+using DistSgd.Testing.Programs;
 
 namespace DistSgd.Cli.Tests.Commands;
 

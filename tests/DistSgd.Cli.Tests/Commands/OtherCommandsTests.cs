@@ -1,7 +1,7 @@
-using DistSgd.Testing.Programs;
 using System.Globalization;
 using System.Text.Json;
 using DistSgd.Learning.Data;
+using DistSgd.Testing.Programs;
 
 namespace DistSgd.Cli.Tests.Commands;
 

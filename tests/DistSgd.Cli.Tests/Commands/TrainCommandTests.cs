@@ -1,9 +1,9 @@
-using DistSgd.Testing.Programs;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using DistSgd.Cli.Tests.Views;
 using DistSgd.Hosting;
+using DistSgd.Testing.Programs;
 
 namespace DistSgd.Cli.Tests.Commands;
 
