@@ -13,6 +13,7 @@ var sections = new (string Name, Action<int> Run)[]
     ("steps", TrainingBenchmark.OneWorker),
     ("threads", TrainingBenchmark.TwoWorkers),
     ("cluster", ClusterBenchmark.Run),
+    ("engines", EngineBenchmark.Run),
     ("curvature", CurvatureBenchmark.Run),
     ("wire", WireBenchmark.Run),
 };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using DistSgd.Cli.Views;
 using DistSgd.Hosting;
 using DistSgd.Hosting.Engines;
@@ -39,6 +40,10 @@ internal static class NodeServerCommand
         {
             Description = "Go on with the run in --run-dir if it holds one of this CONFIG: so that a service manager may repeat the command.",
         };
+        var stay = new Option<bool>("--stay")
+        {
+            Description = "Stay after the end of the run until SIGTERM: for managers that start anything again that ends.",
+        };
         var token = new Option<string?>("--token-file")
         {
             Description = "File with the secret that all nodes of the run share. Default: RUN/cluster.token, made at the start.",
@@ -54,6 +59,7 @@ internal static class NodeServerCommand
             runDirectory,
             resume,
             goesOn,
+            stay,
             set,
             listen,
             token,
@@ -108,6 +114,9 @@ internal static class NodeServerCommand
                 TellsMembers = true,
                 Json = parsed.GetValue(json),
                 GoesOn = mayContinue,
+
+                // Who is elected leads; the one that led before is frozen, or about to find out.
+                PatienceWithWriter = place.Servers.Count > 1 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(30),
                 Prepared = run => parent?.EndWith(run.Interrupt),
                 Wire = (directory, view) =>
                 {
@@ -120,10 +129,31 @@ internal static class NodeServerCommand
                     return setup => cluster = node.Wire(setup, secret);
                 },
             };
-            return node.Run(() => launcher.Launch(
+            int exitCode = node.Run(() => launcher.Launch(
                 parsed.GetValue(config), parsed.GetValue(resume), parsed.GetValue(runDirectory), parsed.GetValue(set) ?? []));
+            if (parsed.GetValue(stay) && exitCode is (ExitCodes.Done or ExitCodes.StoppedByMonitor))
+            {
+                Stay();
+            }
+
+            return exitCode;
         });
         return command;
+    }
+
+    private static void Stay()
+    {
+        using var ended = new ManualResetEventSlim();
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        CommonOptions.Notice("the run is over; staying until SIGTERM");
+        ended.Wait();
+
+        void End(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            ended.Set();
+        }
     }
 
     private static void Announce(IServerNode node, IClusterEngine engine, ServerPlace place, string tokenFile, ITrainingView view)

@@ -12,9 +12,6 @@ namespace DistSgd.Cli.Commands;
 /// <summary>Starts or resumes a run in this process, shows it, and prints its summary: for every command that leads one.</summary>
 internal sealed class RunLauncher
 {
-    /// <summary>How long a process that still writes the run may take to end: one that was frozen, or cut off, does so by itself.</summary>
-    private static readonly TimeSpan PatienceWithWriter = TimeSpan.FromSeconds(30);
-
     private string? _begun;
 
     /// <summary>Name of the command, for messages.</summary>
@@ -38,6 +35,9 @@ internal sealed class RunLauncher
     /// <summary>Whether a run that is in the directory of the new one goes on, if it is of the same config.</summary>
     public bool GoesOn { get; init; }
 
+    /// <summary>How long a process that still writes the run may take to end: one that was frozen, or cut off, does so by itself.</summary>
+    public TimeSpan PatienceWithWriter { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Starts a new run or resumes one: exactly one of the first two is given.</summary>
     /// <param name="configPath">The config of a new run.</param>
     /// <param name="resumed">The directory of a run to go on with.</param>
@@ -49,7 +49,7 @@ internal sealed class RunLauncher
         CheckChoice(Command, configPath, resumed, runDirectory);
         if (_begun is not null)
         {
-            return Resume(_begun, overrides); // this process has led it before
+            return GoOn(_begun, overrides); // this process has led it before
         }
 
         if (resumed is not null)
@@ -135,6 +135,12 @@ internal sealed class RunLauncher
     {
         AwaitWriter(runDirectory);
         RequireSameRun(configPath, runDirectory, overrides);
+        return GoOn(runDirectory, overrides);
+    }
+
+    private int GoOn(string runDirectory, string[] overrides)
+    {
+        AwaitWriter(runDirectory);
         RunDirectory directory = RunDirectory.Open(runDirectory);
         if (RunSummary.Find(directory.SummaryPath) is { ExitCode: ExitCodes.Done or ExitCodes.StoppedByMonitor } summary)
         {
@@ -145,7 +151,7 @@ internal sealed class RunLauncher
         return Resume(runDirectory, overrides);
     }
 
-    private static void AwaitWriter(string runDirectory)
+    private void AwaitWriter(string runDirectory)
     {
         string path = Path.Combine(runDirectory, "lock");
         long since = TimeProvider.System.GetTimestamp();

@@ -10,11 +10,11 @@ namespace DistSgd.Akka.Tests.Clusters;
 /// <summary>Three servers of one run: one leads, two stand by.</summary>
 public sealed class TakeOverTests : ClusterTest
 {
-    private const string Steps = "training.steps=20000";
-
     private readonly int[] _ports = [.. FreePorts(3)];
 
     protected override string Engine => AkkaEngine.EngineName;
+
+    protected override int Steps => 20_000;
 
     [Fact]
     public void Another_server_takes_over_from_one_that_is_killed_and_gives_the_bits_of_train() => Train(leader =>
@@ -32,9 +32,19 @@ public sealed class TakeOverTests : ClusterTest
         ended.Line("outcome").ShouldBe("interrupted: SIGTERM");
     });
 
-    private void Train(Action<Process> end)
+    /// <summary>The frozen one still holds the run: nobody may write beside it, whatever the cluster thinks.</summary>
+    [Fact]
+    public void Another_server_takes_over_from_one_that_was_frozen_once_that_has_let_go() => Train(
+        leader =>
+        {
+            RunningCluster.Freeze(leader);
+            Thread.Sleep(TimeSpan.FromSeconds(12)); // the others elect
+            RunningCluster.Thaw(leader);
+        },
+        isStandingBy: true);
+
+    private void Train(Action<Process> end, bool isStandingBy = false)
     {
-        string reference = Run("train", Config, "--set", Steps, "--run-dir", RunPath("reference")).Line("parameters");
         string token = Write("token", new string('7', 64));
         using Process first = Server(0);
         using var cluster = new RunningCluster(first, RunPath());
@@ -48,14 +58,14 @@ public sealed class TakeOverTests : ClusterTest
 
         using var rest = new RunningCluster(second, RunPath());
         rest.Await("another leads", () => rest.Events.OfType<RunResumed>().Any());
-        CliResult[] servers = [Finish(second), Finish(third)];
+        CliResult[] servers = [Finish(second), Finish(third), .. isStandingBy ? [Finish(first)] : (CliResult[])[]];
         servers.ShouldAllBe(server => server.ExitCode == 0, string.Join('\n', servers.Select(server => server.Error)));
-        servers.ShouldAllBe(server => server.Line("parameters") == reference);
+        servers.ShouldAllBe(server => server.Line("parameters") == Reference);
         new[] { Finish(near), Finish(far) }.ShouldAllBe(worker => worker.ExitCode == 0);
         rest.Events.OfType<RunResumed>().Single().Term.ShouldBe(2);
 
         Process Server(int index) => Start(
-            [], "node", "server", Config, "--set", Steps, "--run-dir", RunPath(), "--listen", $"127.0.0.1:{_ports[index]}", "--connect", Servers, "--token-file", token);
+            [], "node", "server", Config, "--run-dir", RunPath(), "--listen", $"127.0.0.1:{_ports[index]}", "--connect", Servers, "--token-file", token);
 
         Process Worker(string name) => Start([], "node", "worker", "--connect", Servers, "--token-file", token, "--name", name);
     }

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using DistSgd.Hosting.Engines;
 using DistSgd.Hosting.Supervision;
 using DistSgd.Learning;
 
 namespace DistSgd.Benchmarks.Contenders;
 
-/// <summary>A server and its workers as processes of their own, joined by a Unix socket: what <c>distsgd cluster</c> starts.</summary>
+/// <summary>A server and its workers as processes of their own, joined by a Unix socket: what <c>distsgd cluster up</c> starts.</summary>
 internal sealed class ClusterProcesses : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -18,13 +19,16 @@ internal sealed class ClusterProcesses : IDisposable
 
     /// <summary>Starts the server of a run and its workers.</summary>
     /// <param name="workload">What is trained.</param>
-    public ClusterProcesses(Workload workload)
+    /// <param name="engine">What carries the cluster.</param>
+    public ClusterProcesses(Workload workload, string engine)
     {
+        string socket = $"unix:{Path.Combine(_folder, "socket")}";
+        string[] place = engine == NodeEngine.EngineName ? ["--listen", socket] : ["--listen", "127.0.0.1:0", "--data", socket];
         string token = Path.Combine(_folder, "token");
         File.WriteAllText(token, Guid.NewGuid().ToString("N"));
         _server = Start([
             "node", "server", Workload.ConfigPath, .. workload.Settings.SelectMany(setting => (string[])["--set", setting]),
-            "--run-dir", RunPath, "--listen", $"unix:{Path.Combine(_folder, "socket")}", "--token-file", token, "--supervised",
+            "--run-dir", RunPath, "--engine", engine, .. place, "--token-file", token, "--supervised",
         ]);
         const string listening = ClusterSupervisor.ListeningMark;
         string line = _server.StandardOutput.ReadLine() ?? "";
@@ -38,7 +42,7 @@ internal sealed class ClusterProcesses : IDisposable
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"worker-{w}");
             _workers.Add(Start([
-                "node", "worker", "--connect", line[listening.Length..], "--token-file", token, "--name", name, "--supervised",
+                "node", "worker", "--engine", engine, "--connect", line[listening.Length..], "--token-file", token, "--name", name, "--supervised",
                 .. workload.Config.Cluster.Workers >= Environment.ProcessorCount ? (string[])["--core", $"{w}"] : [], // as cluster up does
             ]));
         }

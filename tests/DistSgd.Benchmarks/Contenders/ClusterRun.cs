@@ -1,3 +1,4 @@
+using DistSgd.Hosting.Engines;
 using DistSgd.Learning;
 using DistSgd.Monitoring.Events;
 using DistSgd.Monitoring.Log;
@@ -9,7 +10,8 @@ namespace DistSgd.Benchmarks.Contenders;
 /// contender is measured; the log tells how long steps took once all was warm, so starting does not count.
 /// </summary>
 /// <param name="workload">What is trained.</param>
-internal sealed class ClusterRun(Workload workload)
+/// <param name="engine">What carries the cluster.</param>
+internal sealed class ClusterRun(Workload workload, string engine = NodeEngine.EngineName)
 {
     private const double LeastSeconds = 0.4;
 
@@ -22,7 +24,7 @@ internal sealed class ClusterRun(Workload workload)
     /// <returns>Mean seconds of a step.</returns>
     public double SecondsPerStep()
     {
-        using var processes = new ClusterProcesses(workload);
+        using var processes = new ClusterProcesses(workload, engine);
         DateTime limit = DateTime.UtcNow + Limit;
         Thread.Sleep(WarmUp + TimeSpan.FromSeconds(1 + LeastSeconds)); // reading the log takes time from the run
         List<StepWindow> measured;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Shouldly;
 
 namespace DistSgd.Testing.Programs;
@@ -14,7 +15,7 @@ public abstract class ClusterTest : ProgramTest
         model:     { hidden: [48, 32] }
         optimizer: { kind: sgd, learning_rate: 0.05, momentum: 0.9 }
         clip:      { norm: 5.0 }
-        training:  { batch_size: 240, epochs: null, steps: 10000, evaluate_every: 1000, checkpoint_every: 250 }
+        training:  { batch_size: 240, epochs: null, steps: STEPS, evaluate_every: 1000, checkpoint_every: 250 }
         cluster:   { heartbeat_limit: 1.0, join_wait: 5 }
         """;
 
@@ -25,7 +26,10 @@ public abstract class ClusterTest : ProgramTest
 
     protected override IEnumerable<(string Name, string Value)> Variables => [("DISTSGD_ENGINE", Engine)];
 
-    protected string Config => Write("small.yaml", Problem);
+    protected string Config => Write("small.yaml", Problem.Replace("STEPS", Steps.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+
+    /// <summary>Length of the run; long enough for what is done to it meanwhile.</summary>
+    protected virtual int Steps => 10_000;
 
     protected string RunPath(string name = "run") => Path.Combine(Home, name);
 

@@ -86,6 +86,10 @@ public sealed partial class RunningCluster(Process supervisor, string run) : IDi
         supervisor.Dispose();
     }
 
+    public static void Freeze(Process process) => SendSignal(process.Id, SigStop).ShouldBe(0);
+
+    public static void Thaw(Process process) => SendSignal(process.Id, SigContinue).ShouldBe(0);
+
     private void Signal(string node, int signal) => SendSignal(ProcessOf(node), signal).ShouldBe(0);
 
     private long LastStep() => Log().OfType<StepWindow>().LastOrDefault()?.Step ?? 0;
