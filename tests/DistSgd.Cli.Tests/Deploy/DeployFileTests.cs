@@ -39,7 +39,7 @@ public partial class DeployFileTests : ProgramTest
             open.ShouldBe([port, port + 1, PortOf(server.Option("--healthz"))]);
         }
 
-        PortOf(kubernetes.Server.Option("--healthz")).ShouldBe(kubernetes.HealthPort);
+        PortOf(kubernetes.Server.Option("--healthz")).ShouldBe(kubernetes.HealthPort.ShouldNotBeNull());
     }
 
     [Fact]

@@ -52,7 +52,9 @@ public abstract class DeployTests(ITestOutputHelper output) : ClusterTest
         reference.ExitCode.ShouldBe(0, reference.Error);
 
         string run = Mapped(deployment.Server.Option("--run-dir"), deployment);
-        Process server = StartOn(machines, deployment, deployment.Server);
+
+        // On a machine that is busy with other tests a worker may be up after the run; it would wait for the next one.
+        Process server = StartOn(machines, deployment, deployment.Server, "--set", "cluster.join_wait=60");
         Process[] workers = [.. deployment.Workers.Select(worker => StartOn(machines, deployment, worker))];
         try
         {
@@ -77,8 +79,8 @@ public abstract class DeployTests(ITestOutputHelper output) : ClusterTest
             result.Line("parameters").ShouldBe(reference.Line("parameters"));
             foreach (Process worker in workers)
             {
-                CliResult ended = Finish(worker);
-                ended.ExitCode.ShouldBe(0, ended.Error);
+                worker.WaitForExit(TimeSpan.FromSeconds(30)).ShouldBeTrue("a worker goes on");
+                worker.ExitCode.ShouldBe(0);
             }
 
             output.WriteLine(string.Create(
@@ -96,6 +98,7 @@ public abstract class DeployTests(ITestOutputHelper output) : ClusterTest
                 if (!process.HasExited)
                 {
                     process.Kill(entireProcessTree: true);
+                    output.WriteLine($"a worker had not ended; it said: {process.StandardError.ReadToEnd()}");
                 }
 
                 process.Dispose();
@@ -103,11 +106,11 @@ public abstract class DeployTests(ITestOutputHelper output) : ClusterTest
         }
     }
 
-    private Process StartOn(Machines machines, Deployment deployment, DeployedNode node)
+    private Process StartOn(Machines machines, Deployment deployment, DeployedNode node, params string[] more)
     {
         node.Variables["DISTSGD_ENGINE"].ShouldBe("node"); // the files run the node engine; one variable switches
         string[] arguments = [.. node.Arguments.Select(argument => Mapped(argument, deployment))];
-        return StartShell($"DISTSGD_ENGINE={Engine} exec {machines.On(node.Machine)} {Quoted(["dotnet", Program, .. arguments])}");
+        return StartShell($"DISTSGD_ENGINE={Engine} exec {machines.On(node.Machine)} {Quoted(["dotnet", Program, .. arguments, .. more])}");
     }
 
     /// <summary>Paths of the other machine, on this one; what is neither in a volume nor in the image is nowhere.</summary>
