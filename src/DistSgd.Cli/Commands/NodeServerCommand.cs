@@ -87,9 +87,10 @@ internal static class NodeServerCommand
                 Notice = CommonOptions.Notice,
             };
             bool mayContinue = parsed.GetValue(goesOn) || place.Servers.Count > 1;
-            if (mayContinue && parsed.GetValue(runDirectory) is { } home && parsed.GetValue(config) is { } configPath && RunDirectory.IsRun(home))
+            if (mayContinue && parsed.GetValue(runDirectory) is { } home && parsed.GetValue(config) is { } configPath
+                && File.Exists(Path.Combine(home, "config.yaml")))
             {
-                // Who stands by finds out at once, not when it is needed.
+                // Who stands by finds out at once, not when it is needed; where the first has only made the folder there is nothing to compare.
                 RunLauncher.RequireSameRun(configPath, home, parsed.GetValue(set) ?? []);
             }
 

@@ -49,7 +49,8 @@ internal sealed class RunLauncher
         CheckChoice(Command, configPath, resumed, runDirectory);
         if (_begun is not null)
         {
-            return GoOn(_begun, overrides); // this process has led it before
+            AwaitWriter(_begun); // this process has led it before
+            return GoOn(_begun, overrides);
         }
 
         if (resumed is not null)
@@ -140,7 +141,6 @@ internal sealed class RunLauncher
 
     private int GoOn(string runDirectory, string[] overrides)
     {
-        AwaitWriter(runDirectory);
         RunDirectory directory = RunDirectory.Open(runDirectory);
         if (RunSummary.Find(directory.SummaryPath) is { ExitCode: ExitCodes.Done or ExitCodes.StoppedByMonitor } summary)
         {
