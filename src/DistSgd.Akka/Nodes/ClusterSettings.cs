@@ -2,7 +2,6 @@ using System.Net;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
-using Akka.Remote.Transport.DotNetty;
 using DistSgd.Hosting.Node;
 
 namespace DistSgd.Akka.Nodes;

@@ -67,7 +67,7 @@ internal sealed class AkkaCluster : IDisposable
 
     /// <summary>How often a node was thought to be unreachable, or lost.</summary>
     public int Alarms() => Events().OfType<Membership>().Count(e => e.Change == MembershipChanges.Lost)
-        + Directory.EnumerateFiles(RunPath, "*.akka.clef").SelectMany(Said).Count(line => line.Text.Contains("UNREACHABLE", StringComparison.OrdinalIgnoreCase));
+        + Directory.EnumerateFiles(RunPath, "*.akka.clef").SelectMany(Said).Count(line => line.Text.Contains("Marking node(s) as UNREACHABLE", StringComparison.Ordinal));
 
     /// <inheritdoc/>
     public void Dispose()

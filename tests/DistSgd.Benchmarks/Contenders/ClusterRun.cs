@@ -13,12 +13,15 @@ namespace DistSgd.Benchmarks.Contenders;
 /// <param name="engine">What carries the cluster.</param>
 internal sealed class ClusterRun(Workload workload, string engine = NodeEngine.EngineName)
 {
-    private const double LeastSeconds = 0.4;
-
-    // Code that was compiled in a hurry is compiled well bit by bit, while the processes that train leave little time for that.
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long it trains before it is measured.</summary>
+    /// <remarks>Code that was compiled in a hurry is compiled well bit by bit, while the processes that train leave little time for that.</remarks>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Seconds that are measured at least.</summary>
+    public double LeastSeconds { get; init; } = 0.4;
 
     /// <summary>Starts the processes, lets them train for a while and stops them.</summary>
     /// <returns>Mean seconds of a step.</returns>
@@ -42,7 +45,7 @@ internal sealed class ClusterRun(Workload workload, string engine = NodeEngine.E
         return measured.Sum(window => window.Seconds) / measured.Sum(window => window.Count);
     }
 
-    private static List<StepWindow> Measured(string log)
+    private List<StepWindow> Measured(string log)
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
         if (!File.Exists(log))
