@@ -62,6 +62,7 @@ public static class Program
             RunsCommand.Create(),
             CurvatureCommand.Create(),
             LandscapeCommand.Create(),
+            SimulateCommand.Create(),
             DataCommand.Create(),
             ConfigCommand.Create(),
         };

@@ -40,9 +40,14 @@ internal static class NumberOptions
     /// <summary>The seed of a study.</summary>
     /// <param name="standard">Its default.</param>
     /// <returns>The option; without it on the command line its value is null.</returns>
-    public static Option<ulong?> Seed(ulong standard) => new("--seed")
+    public static Option<ulong?> Seed(ulong standard) => Seed(WithDefault("Seed of every random number.", standard));
+
+    /// <summary>A seed.</summary>
+    /// <param name="description">Its description.</param>
+    /// <returns>The option; without it on the command line its value is null.</returns>
+    public static Option<ulong?> Seed(string description) => new("--seed")
     {
-        Description = WithDefault("Seed of every random number.", standard),
+        Description = description,
         HelpName = "N",
         CustomParser = result =>
         {

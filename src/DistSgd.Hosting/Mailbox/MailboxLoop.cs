@@ -60,6 +60,12 @@ public sealed class MailboxLoop : IActorStage
         executor.Completed = PostCompletion;
     }
 
+    /// <summary>Whether a lent loop has ended: an actor has stopped the run, or something was thrown.</summary>
+    public bool HasEnded => _ended;
+
+    /// <summary>When the next timer of a lent loop is due; null if there is none. Whoever only opened it opens it again by then.</summary>
+    public DateTimeOffset? NextTimer => Volatile.Read(ref _nextTimer) is var ticks && ticks < long.MaxValue ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
     /// <inheritdoc/>
     public void Add(ActorId id, IActor actor) => _hosts.Add(id, new Host(this, id, actor));
 

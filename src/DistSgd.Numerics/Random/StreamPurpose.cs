@@ -24,6 +24,9 @@ public enum StreamPurpose
     /// <summary>Starts and noise on analytic landscapes; coordinates: experiment, sample.</summary>
     Landscape = 7,
 
+    /// <summary>What happens in the simulator; coordinate: what is drawn.</summary>
+    Simulation = 8,
+
     /// <summary>Tests and property checks.</summary>
     Test = 100,
 }

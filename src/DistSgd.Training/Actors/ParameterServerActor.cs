@@ -122,6 +122,7 @@ public sealed class ParameterServerActor : IActor
     // The others may be lost for good; if they come after all, they join while the run lasts.
     private void BeginWithThoseHere(IActorContext context)
     {
+        _waitsForOthers = false; // if all have gone meanwhile, the next one waits anew
         if (!_hasBegun && _roster.Workers.Count > 0)
         {
             BeginSteps(context);

@@ -25,6 +25,7 @@ public sealed class WorkerActor : IActor
     private ShardCurvature? _curvature;
     private int[] _shards = [];
     private long _curvatureRound;
+    private long _lastStep = -1;
     private int _term;
 
     /// <summary>Creates a worker.</summary>
@@ -48,21 +49,34 @@ public sealed class WorkerActor : IActor
         switch (message)
         {
             case Begin: context.Send(ActorId.Server, new WorkerJoined(_self, _task.Data.Dataset.Sha256)); break;
-            case AssignShards assignment: TakeOver(assignment); break;
-            case StepStarted step: ComputeGradient(step, context); break;
-            case RecomputeSlices request: Recompute(request, context); break;
+            case AssignShards assignment when Follows(assignment.Term): TakeOver(assignment); break;
+            case StepStarted step when Follows(step.Term): ComputeGradient(step, context); break;
+            case RecomputeSlices request when Follows(request.Term): Recompute(request, context); break;
             case GradientWork work: ReportGradient(work, context); break;
-            case EvaluateBlocks request: context.Compute(new EvaluationWork(_evaluator, _task.Data, request)); break;
+            case EvaluateBlocks request when Follows(request.Term): context.Compute(new EvaluationWork(_evaluator, _task.Data, request)); break;
             case EvaluationWork work: context.Send(ActorId.Server, work.Report()); break;
             case MeasureCurvature request: MeasureCurvature(request, context); break;
             case CurvatureWork work: context.Send(ActorId.Server, work.Report()); break;
         }
     }
 
+    /// <summary>Whether a command is of the newest server that was heard of. A newer one begins anew; what an older one said comes too late.</summary>
+    private bool Follows(int term)
+    {
+        if (term > _term)
+        {
+            _term = term;
+            _shards = [];
+            _nextStep = null;
+            _lastStep = -1;
+            _curvatureRound = 0;
+        }
+
+        return term == _term;
+    }
+
     private void TakeOver(AssignShards assignment)
     {
-        _curvatureRound = assignment.Term == _term ? _curvatureRound : 0;
-        _term = assignment.Term;
         _shards = assignment.Shards;
 
         // The memory of a step that is being computed, perhaps on another thread, is left alone until it is done.
@@ -77,10 +91,12 @@ public sealed class WorkerActor : IActor
     {
         if (_own.IsRunning)
         {
-            _nextStep = step; // the server did without the one that is being computed
+            // The server did without the one that is being computed; a repeated command must not take the place of a newer one.
+            _nextStep = step.Step > (_nextStep?.Step ?? _lastStep) ? step : _nextStep;
         }
-        else if (step.Term == _term && _shards.Length > 0)
+        else if (step.Step > _lastStep && _shards.Length > 0)
         {
+            _lastStep = step.Step;
             _own.Start(step.Term, step.Step, _sampler.StepRange(step.Step, _task.BatchSize), step.Parameters, context);
         }
     }
