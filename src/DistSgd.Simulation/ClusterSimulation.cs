@@ -5,6 +5,7 @@ using DistSgd.Simulation.Checks;
 using DistSgd.Simulation.Faults;
 using DistSgd.Training;
 using DistSgd.Training.Checkpoints;
+using DistSgd.Training.Config;
 
 namespace DistSgd.Simulation;
 
@@ -25,26 +26,33 @@ public static class ClusterSimulation
     /// <summary>Simulates a scenario.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="tell">Told the time line; null for none.</param>
+    /// <param name="tellMessages">Whether the time line tells of every message.</param>
     /// <returns>What came of it.</returns>
-    public static SimulationReport Run(Scenario scenario, Action<string>? tell = null)
+    public static SimulationReport Run(Scenario scenario, Action<string>? tell = null, bool tellMessages = false)
     {
         ArgumentNullException.ThrowIfNull(scenario);
         TrainingTask task = TrainingTaskFactory.Create(scenario.Config, DatasetLoader.Load(scenario.Config, static _ => { }));
         var reference = new ReferenceRun(task);
         var bounds = new BoundsCheck(task.Data.Shards, scenario.Workers.Count);
+        ClusterConfig cluster = scenario.Config.Cluster;
+        bool isSync = cluster.Mode == ConsistencyMode.Sync;
         Check[] checks =
         [
-            new SliceCheck(reference),
+            new SliceCheck(reference, cluster, task.Data.Shards),
             new VersionCheck(),
             new TermCheck(),
-            new ParametersCheck(reference),
-            new EvaluationCheck(reference, scenario.Config.Training.EvaluateEvery!.Value),
+            new StalenessCheck(cluster, task.Data.Shards),
+            .. isSync ? (Check[])[new ParametersCheck(reference)] : [],
+            new EvaluationCheck(reference, scenario.Config.Training.EvaluateEvery!.Value, isSync),
             new DurabilityCheck(),
             new MembershipCheck(task.Data.Shards),
             bounds,
         ];
         var world = new SimulationWorld(scenario, task, checks, (time, where, what) =>
-            tell?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds,10:F6}  {where,-9} {what}")));
+            tell?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds,10:F6}  {where,-9} {what}")))
+        {
+            TellsMessages = tell is not null && tellMessages,
+        };
         string? problem = Play(world);
         return new SimulationReport
         {

@@ -1,5 +1,7 @@
 using System.Globalization;
 using DistSgd.Monitoring.Events;
+using DistSgd.Training.Protocol;
+using DistSgd.Training.Wire;
 
 namespace DistSgd.Simulation;
 
@@ -16,5 +18,20 @@ internal static class EventText
         CheckpointWritten c => $"checkpoint of step {c.Step}",
         Alert a => $"alert {a.Rule}",
         _ => trainingEvent.Event,
+    };
+
+    /// <summary>Puts a message into words.</summary>
+    /// <param name="message">The message.</param>
+    /// <returns>The words; null for a heartbeat.</returns>
+    public static string? OfMessage(object message) => message switch
+    {
+        AssignShards m => $"shards {string.Join(", ", m.Shards)} (term {m.Term})",
+        StepStarted m => $"step {m.Step} (term {m.Term})",
+        RecomputeSlices m => $"compute shards {string.Join(", ", m.Shards)} of step {m.Step} (term {m.Term})",
+        GradientComputed m => $"slices of shards {string.Join(", ", m.Partials.SelectMany(p => Enumerable.Range(p.Range.First, p.Range.Count)))}, step {m.Step} (term {m.Term})",
+        EvaluateBlocks m => $"evaluate {m.Part} blocks {m.FirstBlock} to {m.FirstBlock + m.BlockCount - 1} after step {m.Step} (term {m.Term})",
+        BlocksEvaluated m => $"{m.Part} blocks {m.FirstBlock} to {m.FirstBlock + m.Results.Length - 1} after step {m.Step} (term {m.Term})",
+        Ping => null,
+        _ => message.GetType().Name,
     };
 }

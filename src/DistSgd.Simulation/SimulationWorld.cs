@@ -44,7 +44,7 @@ internal sealed class SimulationWorld
         var shape = new RunShape(task.Architecture.CreateLayout().Length, task.Data.Shards, task.Encoding);
         Network = new SimulatedNetwork(Agenda, _random, new Codec(shape), CreateLink, Hit)
         {
-            Sending = (from, to, message) => Look(check => check.Sending(from, to, message)),
+            Sending = Sent,
             FindOpenEnd = (from, to) => to == ServerNode.Machine ? Server?.OpenEnd(from) : WorkerOf(to)?.OpenEnd,
         };
         Disk = new SimulatedDisk
@@ -77,6 +77,9 @@ internal sealed class SimulationWorld
 
     /// <summary>Factor on the time that a checkpoint takes.</summary>
     public double DiskSlowness { get; set; } = 1;
+
+    /// <summary>Whether the time line tells of every message.</summary>
+    public bool TellsMessages { get; init; }
 
     /// <summary>How the run ended; null while it lasts.</summary>
     public RunResult? Result { get; private set; }
@@ -203,6 +206,10 @@ internal sealed class SimulationWorld
         Look(check => check.Ended(result));
     }
 
+    /// <summary>A worker's message has come to the server.</summary>
+    /// <param name="message">The message.</param>
+    public void Received(object message) => Look(check => check.Received(message));
+
     /// <summary>A server has written an event.</summary>
     /// <param name="server">The server.</param>
     /// <param name="trainingEvent">The event.</param>
@@ -237,6 +244,16 @@ internal sealed class SimulationWorld
         Tell(ServerNode.Machine, $"term {_term} starts at step {from?.State.Step ?? 0}");
         Look(check => check.ServerStarted(_term, from));
         Server.Start();
+    }
+
+    private void Sent(string from, string to, object message)
+    {
+        if (TellsMessages && EventText.OfMessage(message) is { } text)
+        {
+            Tell(from, $"-> {to}: {text}");
+        }
+
+        Look(check => check.Sending(from, to, message));
     }
 
     private Link CreateLink(string from, string to) => new(Agenda)

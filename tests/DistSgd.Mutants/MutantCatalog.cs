@@ -13,6 +13,9 @@ public static class MutantCatalog
     private const string Checkpoints = "DistSgd.Training/Server/CheckpointQueue.cs";
     private const string Ending = "DistSgd.Training/Server/RunEnding.cs";
     private const string Parameters = "DistSgd.Training/Server/ParameterServer.cs";
+    private const string Clocks = "DistSgd.Training/Server/ShardClockPace.cs";
+    private const string Backup = "DistSgd.Training/Server/BackupPace.cs";
+    private const string Requests = "DistSgd.Training/Server/SliceRequests.cs";
     private const string Decoder = "DistSgd.Training/Wire/FrameDecoder.cs";
     private const string Loop = "DistSgd.Hosting/Mailbox/MailboxLoop.cs";
 
@@ -26,10 +29,10 @@ public static class MutantCatalog
         new("slices are answered under the next step's number", Worker, "_report.Step = step;", "_report.Step = step + 1;"),
         new("evaluated blocks are numbered from the second on", Worker, "request.Part, «request.FirstBlock», _results)", "request.FirstBlock + 1"),
 
-        new("a lost worker still owes its slices", Server, "_step.Disown(left.Worker);", ";"),
+        new("a lost worker still owes its slices", Server, "_pace.Disown(left.Worker);", ";"),
         new("a lost worker still owes its evaluation", Server, "_evaluations.Disown(left.Worker);", ";"),
         new("evaluations are not handed over", Server, "_evaluations.HandOver(context);", ";"),
-        new("steps are not handed over", Server, "_step.HandOver(context);", ";"),
+        new("steps are not handed over", Server, "_pace.HandOver(context);", ";"),
         new("who joins takes nothing over", Server, "if («_hasBegun»)\n        {\n            HandOver", "_hasBegun && _roster.Workers.Count > 1"),
         new("the run goes one step too far", Server, "if («_server.Step >= _task.TotalSteps»)", "_server.Step > _task.TotalSteps"),
         new("a resumed server begins anew", Server, "_server.Restore(checkpoint);", ";"),
@@ -40,7 +43,7 @@ public static class MutantCatalog
 
         new("gradients of other steps count", Step, "gradient.Step == _message.Step", "true"),
         new("a completed step stays open", Step, "IsOpen &= !completes;", ";"),
-        new("shards do not move", Step, "if («roster.HasChanged»)", "roster.HasChanged && step < 2"),
+        new("shards do not move", Step, "roster.DealIfChanged(context);", "if (step < 2) { roster.DealIfChanged(context); }"),
         new("who takes slices over does not owe them", Step, "_gradients.Transfer(dealt, roster.Workers[w]);", ";"),
         new("slices are asked for under the next step's number", Step, "new RecomputeSlices(term, «_message.Step», dealt", "_message.Step + 1"),
 
@@ -71,6 +74,17 @@ public static class MutantCatalog
         new("a checkpoint has the next term's number", Parameters, "Term = «options.Term»,", "options.Term + 1"),
         new("an example too many is counted", Parameters, "result.ExamplesKept += slice.Examples;", "result.ExamplesKept += slice.Examples + (slice.Shard == 1 ? 1 : 0);"),
         new("a step in nine is numbered twice", Parameters, "«Step++;»\n        result.Step", "Step += Step % 9 == 8 ? 0 : 1;"),
+
+        new("a shard may be a step further ahead", Clocks, "!(_clocks[shard] - slowest > staleness)", "!(_clocks[shard] - slowest > staleness + 1)"),
+        new("no shard waits for the slowest", Clocks, "long slowest = «_clocks.Min()»;", "_clocks.Max()"),
+        new("slices are applied while the server evaluates", Clocks, "if («!_isOpen»)\n        {\n            _held", "false"),
+        new("what was held back is forgotten", Clocks, "_held.Add(gradient);", ";"),
+        new("a shard's clock stands still", Clocks, "_clocks[partial.Range.First]++;", ";"),
+        new("a step has a slice too many", Clocks, "_appliedInStep == roster.Shards", "_appliedInStep == roster.Shards + 1"),
+        new("a lost worker's request is waited for", Requests, "Forget(ActorId worker) => _requests.Remove(«worker»)", "new ActorId(\"\")"),
+        new("an answer counts twice", Requests, "request.Missing.RemoveAll(shard => shard >= partial.Range.First && shard < partial.Range.End);", "if (request.Step % 2 == 0) { request.Missing.RemoveAll(shard => shard >= partial.Range.First && shard < partial.Range.End); }"),
+        new("late slices count for the open step", Backup, "_isOpen && gradient.Step == _step", "_isOpen"),
+        new("a step closes with one slice too few", Backup, "_missing <= backup", "_missing <= backup + 1"),
 
         new("a damaged payload is taken in", Decoder, "found != _header.PayloadChecksum", "false"),
         new("a damaged head is taken in", Decoder, "found != header.HeadChecksum", "false"),

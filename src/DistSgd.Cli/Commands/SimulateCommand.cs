@@ -24,19 +24,20 @@ internal static class SimulateCommand
             HelpName = "A..B",
             CustomParser = ParseSeeds,
         };
+        var messages = new Option<bool>("--messages") { Description = "With --seed: the time line tells of every message too." };
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
-            "simulate", "Simulate a cluster with faults: the same seed gives the same history. Give --seed or --seeds.") { seed, seeds, json };
+            "simulate", "Simulate a cluster with faults: the same seed gives the same history. Give --seed or --seeds.") { seed, seeds, messages, json };
         command.SetAction(parsed => (parsed.GetValue(seed), parsed.GetValue(seeds)) switch
         {
-            ({ } one, null) => RunOne(one, parsed.GetValue(json)),
+            ({ } one, null) => RunOne(one, parsed.GetValue(messages), parsed.GetValue(json)),
             (null, { } range) => RunMany(range, parsed.GetValue(json)),
             _ => throw new InputException("simulate: give --seed N or --seeds A..B, one of the two."),
         });
         return command;
     }
 
-    private static int RunOne(ulong seed, bool asJson)
+    private static int RunOne(ulong seed, bool tellMessages, bool asJson)
     {
         Scenario scenario = ClusterSimulation.Plan(seed);
         if (asJson)
@@ -53,7 +54,7 @@ internal static class SimulateCommand
         }
 
         Console.Out.WriteLine();
-        SimulationReport report = ClusterSimulation.Run(scenario, Console.Out.WriteLine);
+        SimulationReport report = ClusterSimulation.Run(scenario, Console.Out.WriteLine, tellMessages);
         Console.Out.WriteLine();
         Console.Out.WriteLine(report.Problem is null
             ? string.Create(

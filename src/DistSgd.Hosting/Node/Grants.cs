@@ -45,6 +45,7 @@ internal sealed class Grants(int shards, Func<long, int, int>? examplesOf = null
                     }
 
                     (_term, _step) = (request.Term, request.Step);
+                    _lastStep = Math.Min(_lastStep, _step); // where each shard has its own clock, a slower one follows a faster one
                     Mark(_granted, request.Shards);
                     break;
                 case EvaluateBlocks request:

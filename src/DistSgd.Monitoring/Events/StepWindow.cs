@@ -11,6 +11,9 @@ public sealed record StepWindow : TrainingEvent
     /// <summary>The value of <c>Event</c>.</summary>
     public const string Kind = "step";
 
+    /// <summary>Largest age that <see cref="Staleness"/> tells from others.</summary>
+    public const int AgesMax = 255;
+
     /// <summary>Last step of the window.</summary>
     public required long Step { get; init; }
 
@@ -73,6 +76,12 @@ public sealed record StepWindow : TrainingEvent
 
     /// <summary>Step of that slice.</summary>
     public long? LargestSliceStep { get; init; }
+
+    /// <summary>
+    /// The ledger of staleness: how many of the window's slices were applied to parameters that were 0, 1, 2 ... updates newer than those
+    /// that they were computed at; the last entry stands for <see cref="AgesMax"/> and more. In mode sync all stand in the first.
+    /// </summary>
+    public IReadOnlyList<int> Staleness { get; init; } = [];
 
     /// <summary>First step with a NaN or an infinity in a loss, a gradient or a parameter; null if there was none.</summary>
     public long? FirstNonFiniteStep { get; init; }

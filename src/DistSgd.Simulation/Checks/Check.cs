@@ -26,6 +26,12 @@ internal abstract class Check(string name)
     {
     }
 
+    /// <summary>A worker's message has come to the server, which will look at it now.</summary>
+    /// <param name="message">The message.</param>
+    public virtual void Received(object message)
+    {
+    }
+
     /// <summary>The server has written an event.</summary>
     /// <param name="term">Term of the server.</param>
     /// <param name="trainingEvent">The event.</param>

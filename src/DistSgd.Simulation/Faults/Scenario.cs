@@ -54,7 +54,7 @@ public sealed record Scenario
         yield return FormattableString.Invariant(
             $"run     {Config.Training.Steps} steps of {Config.Training.BatchSize} examples, {Config.Data.Shards} shards, {Config.Data.Features}-{Config.Model.Hidden}-{Config.Data.Classes}, {Config.Optimizer.Kind}, {Config.Cluster.Encoding}, evaluation every {Config.Training.EvaluateEvery}, checkpoint every {Config.Training.CheckpointEvery}");
         yield return FormattableString.Invariant(
-            $"cluster {Workers.Count} workers ({string.Join(", ", ComputeTimes.Select(t => $"{t.Value.TotalMilliseconds:F1} ms"))}), core {string.Join(", ", Core)}; latency {Latency.TotalMilliseconds:F2} ms, heartbeat limit {HeartbeatLimit.TotalSeconds:F2} s, checkpoint {SaveTime.TotalMilliseconds:F0} ms");
+            $"cluster {ModeText()}, {Workers.Count} workers ({string.Join(", ", ComputeTimes.Select(t => $"{t.Value.TotalMilliseconds:F1} ms"))}), core {string.Join(", ", Core)}; latency {Latency.TotalMilliseconds:F2} ms, heartbeat limit {HeartbeatLimit.TotalSeconds:F2} s, checkpoint {SaveTime.TotalMilliseconds:F0} ms");
         yield return $"starts  {string.Join(", ", Starts.Select(s => s.Value is { } at ? FormattableString.Invariant($"{s.Key} {at.TotalSeconds:F3} s") : $"{s.Key} never"))}";
         yield return $"clocks  {string.Join(", ", ClockRates.Select(r => FormattableString.Invariant($"{r.Key} {r.Value:F3}")))}";
         yield return $"frames  {Frames}";
@@ -65,4 +65,11 @@ public sealed record Scenario
 
         yield return FormattableString.Invariant($"healed  at {HealAt.TotalSeconds:F3} s, to end by {Deadline.TotalSeconds:F0} s");
     }
+
+    private string ModeText() => Config.Cluster.Mode switch
+    {
+        ConsistencyMode.Backup => $"backup {Config.Cluster.Backup}",
+        ConsistencyMode.Ssp => $"ssp {Config.Cluster.Staleness}",
+        ConsistencyMode mode => mode.ToString().ToLowerInvariant(),
+    };
 }

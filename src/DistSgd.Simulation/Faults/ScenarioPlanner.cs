@@ -21,6 +21,8 @@ internal sealed class ScenarioPlanner(ulong seed)
 
     private static readonly FaultKind[] Kinds = [.. Enum.GetValues<FaultKind>().Where(kind => kind < FaultKind.Drop)];
 
+    private static readonly ConsistencyMode[] Modes = [ConsistencyMode.Backup, ConsistencyMode.Ssp, ConsistencyMode.Async];
+
     private readonly RandomStream _random = new(seed, StreamPurpose.Simulation);
 
     /// <summary>Draws it.</summary>
@@ -95,6 +97,9 @@ internal sealed class ScenarioPlanner(ulong seed)
             {
                 Workers = workers,
                 JoinWait = Between(0.05, 1),
+                Mode = Chance(0.7) || shards == 1 ? ConsistencyMode.Sync : Modes[_random.NextInt(Modes.Length)],
+                Backup = 1 + _random.NextInt(Math.Max(1, shards - 1)),
+                Staleness = _random.NextInt(4),
                 Encoding = Chance(0.2) ? GradientEncoding.Bfloat16 : GradientEncoding.Float32,
             },
             Log = new LogConfig { StepEvery = 1 },

@@ -146,7 +146,7 @@ internal sealed class SimulatedNetwork
         if ((mayOvertake || message is StepStarted) && Draw(Faults.Stray, FaultKind.Stray))
         {
             (string from, string to) = (sender.Machine, peer.Machine);
-            _agenda.In(LatestStray * _random.NextDouble(), () => TurnUp(from, to, frame));
+            _agenda.At(arrival + (LatestStray * _random.NextDouble()), () => TurnUp(from, to, frame));
         }
     }
 

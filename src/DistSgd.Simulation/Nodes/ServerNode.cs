@@ -144,6 +144,7 @@ internal sealed class ServerNode : ITransport
                 return;
         }
 
+        _world.Received(message);
         _stage.Post(ActorId.Server, message);
     }
 

@@ -29,7 +29,7 @@ public sealed class CurvatureActor : IActor, IDisposable
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(requests);
-        _roster = new Roster(task.Data.Shards);
+        _roster = new Roster(task.Data.Shards, Term);
         _workers = workers;
         _assembly = new CurvatureAssembly(task.Data.Shards, examples);
         _requests = requests.GetEnumerator();
@@ -52,7 +52,7 @@ public sealed class CurvatureActor : IActor, IDisposable
     {
         if (_roster.Join(joined.Worker) && _roster.Workers.Count == _workers)
         {
-            _roster.Deal(Term, context);
+            _roster.Deal(context);
             Continue(context);
         }
     }

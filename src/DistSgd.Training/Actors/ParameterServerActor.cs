@@ -24,7 +24,7 @@ public sealed class ParameterServerActor : IActor
     private readonly RunConfig _config;
     private readonly ServerOptions _options;
     private readonly ParameterServer _server;
-    private readonly StepRound _step;
+    private readonly IStepPace _pace;
     private readonly EarlyStopping? _earlyStopping;
     private readonly Roster _roster;
     private readonly Evaluations _evaluations;
@@ -48,10 +48,10 @@ public sealed class ParameterServerActor : IActor
         _config = config;
         _options = options;
         _server = new ParameterServer(task, config.Monitor.OnNonFinite);
-        _roster = new Roster(task.Data.Shards);
-        _step = new StepRound(options.Term, _roster, task.Data.Shards, _server.Parameters);
+        _roster = new Roster(task.Data.Shards, options.Term);
         _evaluations = new Evaluations(options.Term, task, _roster);
-        _journal = new StepJournal(_server, _step, task, config);
+        _journal = new StepJournal(_server, shard => _pace!.WorkerOf(shard), task, config);
+        _pace = StepPaces.Create(config.Cluster, options.Term, _roster, _server, _journal);
         _earlyStopping = config.Training.EarlyStopping is { } stop ? new EarlyStopping(stop.Patience, stop.MinDelta) : null;
         _ending = new RunEnding(options, _server, _evaluations, _journal, _earlyStopping);
         if (options.ResumeFrom is { } checkpoint)
@@ -132,7 +132,7 @@ public sealed class ParameterServerActor : IActor
     private void BeginSteps(IActorContext context)
     {
         _hasBegun = true;
-        _roster.Deal(_options.Term, context);
+        _roster.Deal(context);
         _ending.StartClock(context.Now);
         _journal.RestartClock(context.Now);
         if (_ending.EvaluationIsDue)
@@ -151,7 +151,7 @@ public sealed class ParameterServerActor : IActor
         if (_roster.Leave(left, context) && _hasBegun)
         {
             _evaluations.Disown(left.Worker);
-            _step.Disown(left.Worker);
+            _pace.Disown(left.Worker);
             HandOver(context);
             EndIfAlone(context);
         }
@@ -160,7 +160,7 @@ public sealed class ParameterServerActor : IActor
     private void HandOver(IActorContext context)
     {
         _evaluations.HandOver(context);
-        _step.HandOver(context);
+        _pace.HandOver(context);
     }
 
     private void TakeInterrupt(Interrupt interrupt, IActorContext context)
@@ -193,16 +193,16 @@ public sealed class ParameterServerActor : IActor
 
         _ending.EvaluationIsDue |= _evaluations.IsRunning && Result is null;
         _hasBegun = true;
-        _step.Abandon();
+        _pace.Abandon();
         _evaluations.Abandon();
         _ending.Close(RunOutcomes.Interrupted, _interrupt!, context);
     }
 
     private void Collect(GradientComputed gradient, IActorContext context)
     {
-        if (_step.Add(gradient))
+        if (_pace.Take(gradient, context) is { } outcome)
         {
-            AfterStep(_journal.Complete(context), context);
+            AfterStep(outcome, context);
         }
     }
 
@@ -255,7 +255,7 @@ public sealed class ParameterServerActor : IActor
         }
         else
         {
-            _step.Start(_server.Step, _server.Parameters, context);
+            _pace.Start(_server.Step, _server.Parameters, context);
         }
     }
 

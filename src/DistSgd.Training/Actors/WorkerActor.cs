@@ -18,6 +18,7 @@ public sealed class WorkerActor : IActor
     private readonly TrainingTask _task;
     private readonly EpochSampler _sampler;
     private readonly GradientWork _own;
+    private readonly List<GradientWork> _requested = [];
     private readonly BlockEvaluator _evaluator;
     private readonly int _curvatureExamples;
     private AssignShards? _nextShards;
@@ -101,10 +102,15 @@ public sealed class WorkerActor : IActor
         }
     }
 
-    // Memory of its own each time: it is rare, and the server may still be reading what the last one brought.
+    // The server may still be reading what a request of the same step has brought: that one's memory is not used again before the next.
     private void Recompute(RecomputeSlices request, IActorContext context)
     {
-        var recovery = new GradientWork(_self, _task);
+        GradientWork? recovery = _requested.Find(work => !work.IsRunning && !work.IsOf(request.Term, request.Step));
+        if (recovery is null)
+        {
+            _requested.Add(recovery = new GradientWork(_self, _task));
+        }
+
         recovery.Assign(request.Shards);
         recovery.Start(request.Term, request.Step, _sampler.StepRange(request.Step, _task.BatchSize), request.Parameters, context);
     }
@@ -151,6 +157,9 @@ public sealed class WorkerActor : IActor
 
         /// <summary>True from the start to the report.</summary>
         public bool IsRunning { get; private set; }
+
+        /// <summary>Whether its last step was this one.</summary>
+        public bool IsOf(int term, long step) => _report.Term == term && _report.Step == step;
 
         public void Assign(int[] shards)
         {

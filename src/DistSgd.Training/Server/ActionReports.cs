@@ -25,9 +25,20 @@ internal static class ActionReports
         return false;
     }
 
-    /// <summary>Reports every non-finite slice of the open step, with its worker, shard and examples.</summary>
+    /// <summary>Reports every non-finite slice among some of the open step, with its worker, shard and examples.</summary>
+    /// <param name="partials">The slices.</param>
+    /// <param name="step">Index of the step that their examples are of; in mode ssp and async it may be another than the open one.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="policy">What it does about them.</param>
+    /// <param name="workerOf">Name of the worker that a slice came from.</param>
+    /// <param name="context">The context of the server.</param>
     public static void EmitSlices(
-        ReadOnlySpan<PartialGradient> partials, ParameterServer server, NonFinitePolicy policy, StepRound step, IActorContext context)
+        ReadOnlySpan<PartialGradient> partials,
+        long step,
+        ParameterServer server,
+        NonFinitePolicy policy,
+        Func<int, string> workerOf,
+        IActorContext context)
     {
         foreach (PartialGradient partial in partials)
         {
@@ -45,9 +56,9 @@ internal static class ActionReports
                     Reason = double.IsFinite(slice.LossSum) ? ActionReasons.NonFiniteGradient : ActionReasons.NonFiniteLoss,
                     Step = server.Step + 1,
                     Epoch = 1 + (int)(server.Step / server.StepsPerEpoch),
-                    Worker = step.WorkerOf(slice.Shard),
+                    Worker = workerOf(slice.Shard),
                     Shard = slice.Shard,
-                    Examples = server.ExamplesOf(slice.Shard).ToArray(),
+                    Examples = server.ExamplesOf(step, slice.Shard).ToArray(),
                 });
             }
         }

@@ -77,10 +77,11 @@ public sealed class ParameterServer
     /// <summary>The batch of the open step.</summary>
     public StepRange CurrentRange => _sampler.StepRange(Step, _task.BatchSize);
 
-    /// <summary>The dataset indices of a slice of the open step.</summary>
+    /// <summary>The dataset indices of a slice.</summary>
+    /// <param name="step">Index of the step.</param>
     /// <param name="shard">The shard.</param>
     /// <returns>The indices.</returns>
-    public ReadOnlySpan<int> ExamplesOf(int shard) => _sampler.Slice(CurrentRange, shard);
+    public ReadOnlySpan<int> ExamplesOf(long step, int shard) => _sampler.Slice(_sampler.StepRange(step, _task.BatchSize), shard);
 
     /// <summary>Completes the open step.</summary>
     /// <param name="partials">The sums of all shards, ascending by range; their vectors are overwritten, one is exchanged.</param>
@@ -88,13 +89,48 @@ public sealed class ParameterServer
     /// <returns>What happened.</returns>
     public StepResult CompleteStep(ReadOnlySpan<PartialGradient> partials, Action<AlignedVector, int>? measure = null)
     {
-        var result = new StepResult
+        StepResult result = NewResult();
+        result.Examples = CurrentRange.Count;
+        Apply(partials, ref result, measure);
+        Step++;
+        result.Step = Step;
+        return result;
+    }
+
+    /// <summary>Applies slices as an update of their own, without completing the step.</summary>
+    /// <param name="partial">Their sum; its vector is overwritten or exchanged.</param>
+    /// <param name="measure">Called with the summed gradient and its number of examples before it is transformed, when it counts.</param>
+    /// <returns>What happened; its step is the open one.</returns>
+    public StepResult ApplySlices(PartialGradient partial, Action<AlignedVector, int>? measure = null)
+    {
+        ArgumentNullException.ThrowIfNull(partial);
+        StepResult result = NewResult();
+        foreach (ref readonly SliceStatistics slice in partial.Slices)
         {
-            Examples = CurrentRange.Count,
-            LearningRate = _task.LearningRate.ValueAt(Step),
-            Momentum = _task.Momentum.ValueAt(Step),
-            LargestSliceShard = -1,
-        };
+            result.Examples += slice.Examples;
+        }
+
+        if (result.Examples > 0)
+        {
+            Apply([partial], ref result, measure);
+        }
+
+        return result;
+    }
+
+    /// <summary>Completes the open step, whose slices were applied one by one.</summary>
+    /// <returns>Number of completed steps.</returns>
+    public long CompleteStep() => ++Step;
+
+    private StepResult NewResult() => new()
+    {
+        LearningRate = _task.LearningRate.ValueAt(Step),
+        Momentum = _task.Momentum.ValueAt(Step),
+        LargestSliceShard = -1,
+    };
+
+    private void Apply(ReadOnlySpan<PartialGradient> partials, ref StepResult result, Action<AlignedVector, int>? measure)
+    {
         PartialGradient? root = Collect(partials, ref result);
         bool usable = root is not null && (result.NonFiniteSlices == 0 || _policy == NonFinitePolicy.SkipSlice);
         result.Outcome = usable ? Update(root!, ref result, measure) : StepOutcome.NonFiniteSlice;
@@ -111,10 +147,6 @@ public sealed class ParameterServer
                 RollBack();
             }
         }
-
-        Step++;
-        result.Step = Step;
-        return result;
     }
 
     /// <summary>Why the run does not get on: too many steps without a lasting update.</summary>

@@ -7,7 +7,8 @@ namespace DistSgd.Training.Server;
 
 /// <summary>The workers that are there and the shards that each of them holds. Who comes or goes changes the deal from the next step on.</summary>
 /// <param name="shards">Number of shards.</param>
-public sealed class Roster(int shards)
+/// <param name="term">Term of the server.</param>
+public sealed class Roster(int shards, int term)
 {
     private readonly ActorId[] _workerOfShard = new ActorId[shards];
     private readonly List<ActorId> _workers = [];
@@ -15,6 +16,14 @@ public sealed class Roster(int shards)
 
     /// <summary>The workers, ordered by name.</summary>
     public IReadOnlyList<ActorId> Workers => _workers;
+
+    /// <summary>Number of shards.</summary>
+    public int Shards => _workerOfShard.Length;
+
+    /// <summary>The shards of a worker since the last deal, ascending.</summary>
+    /// <param name="worker">A worker that is there.</param>
+    /// <returns>The shards; none before it was dealt any.</returns>
+    public IReadOnlyList<int> ShardsOf(ActorId worker) => _dealt.TryGetValue(worker, out int[]? dealt) ? dealt : [];
 
     /// <summary>True if a worker has come or gone since the last deal.</summary>
     public bool HasChanged { get; private set; }
@@ -60,10 +69,19 @@ public sealed class Roster(int shards)
         return true;
     }
 
-    /// <summary>Deals all shards anew, tells the workers whose shards have changed, and the log.</summary>
-    /// <param name="term">Term of the server.</param>
+    /// <summary>Deals all shards anew if a worker has come or gone.</summary>
     /// <param name="context">The context of the server.</param>
-    public void Deal(int term, IActorContext context)
+    public void DealIfChanged(IActorContext context)
+    {
+        if (HasChanged)
+        {
+            Deal(context);
+        }
+    }
+
+    /// <summary>Deals all shards anew, tells the workers whose shards have changed, and the log.</summary>
+    /// <param name="context">The context of the server.</param>
+    public void Deal(IActorContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         HasChanged = false;

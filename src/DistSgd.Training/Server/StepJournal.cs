@@ -11,23 +11,25 @@ namespace DistSgd.Training.Server;
 public sealed class StepJournal
 {
     private readonly ParameterServer _server;
-    private readonly StepRound _round;
+    private readonly Func<int, string> _workerOf;
     private readonly RunConfig _config;
     private readonly StepWindowBuilder _window;
     private readonly Action<AlignedVector, int> _measureMagnitudes;
+    private StepResult _step;
+    private int _updates;
 
     /// <summary>Creates the journal of a run.</summary>
     /// <param name="server">Who completes the steps.</param>
-    /// <param name="round">The open step.</param>
+    /// <param name="workerOf">Name of the worker that a slice of the open step came from.</param>
     /// <param name="task">What is trained.</param>
     /// <param name="config">The run's config.</param>
-    public StepJournal(ParameterServer server, StepRound round, TrainingTask task, RunConfig config)
+    public StepJournal(ParameterServer server, Func<int, string> workerOf, TrainingTask task, RunConfig config)
     {
         ArgumentNullException.ThrowIfNull(server);
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(config);
         _server = server;
-        _round = round;
+        _workerOf = workerOf;
         _config = config;
         _window = new StepWindowBuilder(server.Layout, config.Log.StepEvery, task.Architecture.IsClassifier);
         _measureMagnitudes = _window.MeasureMagnitudes;
@@ -36,36 +38,52 @@ public sealed class StepJournal
     /// <summary>Examples of the completed steps.</summary>
     public long Examples { get; private set; }
 
+    private Action<AlignedVector, int>? Measure => _window.ClosesWith(_server.Step) ? _measureMagnitudes : null;
+
     /// <summary>Has the next window's time begin now.</summary>
     /// <param name="now">The time.</param>
     public void RestartClock(DateTimeOffset now) => _window.RestartClock(now);
 
-    /// <summary>Completes the step whose sums have all come in.</summary>
+    /// <summary>Completes the step whose slices have come in, all of them at its own parameters.</summary>
+    /// <param name="partials">Their sums, ascending by range.</param>
     /// <param name="context">The context of the server.</param>
     /// <returns>What became of it.</returns>
-    public StepOutcome Complete(IActorContext context)
+    public StepOutcome Complete(ReadOnlySpan<PartialGradient> partials, IActorContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        ReadOnlySpan<PartialGradient> partials = _round.Sums;
-        if (ActionReports.AnyNonFinite(partials))
+        Report(partials, _server.Step, context);
+        foreach (PartialGradient partial in partials)
         {
-            ActionReports.EmitSlices(partials, _server, _config.Monitor.OnNonFinite, _round, context);
+            _window.AddAges(0, partial.SliceCount);
         }
 
-        StepResult result = _server.CompleteStep(partials, _window.ClosesWith(_server.Step) ? _measureMagnitudes : null);
-        _window.Add(result, _server.Measurement.WeightNorms, _server.Measurement.BiasNorms);
-        Examples += result.Examples;
-        if (result.Outcome is StepOutcome.NonFiniteSum or StepOutcome.NonFiniteParameters)
-        {
-            ActionReports.EmitStep(result, _server, _config.Monitor.OnNonFinite, context);
-        }
+        _step = _server.CompleteStep(partials, Measure);
+        return Close(context);
+    }
 
-        if (_server.Step % _config.Log.StepEvery == 0)
-        {
-            Flush(context);
-        }
+    /// <summary>Applies slices of the open step as an update of their own.</summary>
+    /// <param name="partial">Their sum.</param>
+    /// <param name="clock">Index of the step that their examples are of.</param>
+    /// <param name="age">Number of updates between the parameters that they were computed at and those that they are applied to.</param>
+    /// <param name="context">The context of the server.</param>
+    public void Apply(PartialGradient partial, long clock, long age, IActorContext context)
+    {
+        ArgumentNullException.ThrowIfNull(partial);
+        ArgumentNullException.ThrowIfNull(context);
+        Report([partial], clock, context);
+        _window.AddAges(age, partial.SliceCount);
+        StepResult update = _server.ApplySlices(partial, Measure);
+        _step = _updates++ == 0 ? update : _step.With(update);
+    }
 
-        return result.Outcome;
+    /// <summary>Completes the step whose slices were applied one by one.</summary>
+    /// <param name="context">The context of the server.</param>
+    /// <returns>What became of it: applied if one of them was.</returns>
+    public StepOutcome Complete(IActorContext context)
+    {
+        _updates = 0;
+        _step.Step = _server.CompleteStep();
+        return Close(context);
     }
 
     /// <summary>Closes the window: what follows begins another.</summary>
@@ -73,9 +91,34 @@ public sealed class StepJournal
     public void Flush(IActorContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        foreach (TrainingEvent e in _window.Flush(context.Now, _server.Epoch, _server.Parameters, _round.WorkerOf))
+        foreach (TrainingEvent e in _window.Flush(context.Now, _server.Epoch, _server.Parameters, _workerOf))
         {
             context.Emit(e);
         }
+    }
+
+    private void Report(ReadOnlySpan<PartialGradient> partials, long step, IActorContext context)
+    {
+        if (ActionReports.AnyNonFinite(partials))
+        {
+            ActionReports.EmitSlices(partials, step, _server, _config.Monitor.OnNonFinite, _workerOf, context);
+        }
+    }
+
+    private StepOutcome Close(IActorContext context)
+    {
+        _window.Add(_step, _server.Measurement.WeightNorms, _server.Measurement.BiasNorms);
+        Examples += _step.Examples;
+        if (_step.Outcome is StepOutcome.NonFiniteSum or StepOutcome.NonFiniteParameters)
+        {
+            ActionReports.EmitStep(_step, _server, _config.Monitor.OnNonFinite, context);
+        }
+
+        if (_server.Step % _config.Log.StepEvery == 0)
+        {
+            Flush(context);
+        }
+
+        return _step.Outcome;
     }
 }

@@ -44,6 +44,34 @@ public struct StepResult
 
     /// <summary>Mean loss of the kept examples; NaN if there are none.</summary>
     public readonly double Loss => LossSum / ExamplesKept;
+
+    /// <summary>Adds another update of the same step.</summary>
+    /// <param name="update">The update.</param>
+    /// <returns>Both together; the norm of the gradient is the larger one, the outcome is applied if one was.</returns>
+    public readonly StepResult With(in StepResult update)
+    {
+        StepResult both = this;
+        both.Examples += update.Examples;
+        both.NonFiniteSlices += update.NonFiniteSlices;
+        if (update.Outcome != StepOutcome.Applied)
+        {
+            return both;
+        }
+
+        both.Outcome = StepOutcome.Applied;
+        both.ExamplesKept += update.ExamplesKept;
+        both.LossSum += update.LossSum;
+        both.Correct += update.Correct;
+        both.Clipped |= update.Clipped;
+        both.GradientNorm = Math.Max(GradientNorm, update.GradientNorm);
+        if (update.LargestSliceNorm > LargestSliceNorm || LargestSliceShard < 0)
+        {
+            both.LargestSliceNorm = update.LargestSliceNorm;
+            both.LargestSliceShard = update.LargestSliceShard;
+        }
+
+        return both;
+    }
 }
 
 /// <summary>How a step ended.</summary>

@@ -47,10 +47,7 @@ public sealed class StepRound(int term, Roster roster, int shards, AlignedVector
             return;
         }
 
-        if (roster.HasChanged)
-        {
-            roster.Deal(term, context);
-        }
+        roster.DealIfChanged(context);
 
         _gradients.Open(roster);
         roster.Broadcast(_message, context);

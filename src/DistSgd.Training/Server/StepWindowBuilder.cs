@@ -18,6 +18,7 @@ public sealed class StepWindowBuilder
     private readonly Statistic[] _weightNorms;
     private readonly Statistic[] _biasNorms;
     private readonly double[] _meanMagnitudes;
+    private readonly int[] _ages = new int[StepWindow.AgesMax + 1];
     private DateTimeOffset _started;
     private Statistic _loss;
     private Statistic _gradientNorm;
@@ -71,6 +72,11 @@ public sealed class StepWindowBuilder
         }
     }
 
+    /// <summary>Enters the age of gradients into the ledger.</summary>
+    /// <param name="age">Number of updates between the parameters that they were computed at and those that they are applied to.</param>
+    /// <param name="slices">Number of slices.</param>
+    public void AddAges(long age, int slices) => _ages[Math.Min(age, StepWindow.AgesMax)] += slices;
+
     /// <summary>Adds a step.</summary>
     /// <param name="result">The step.</param>
     /// <param name="weightNorms">Norm of the weight gradient of every layer, read if the update was applied.</param>
@@ -84,7 +90,8 @@ public sealed class StepWindowBuilder
             _firstNonFinite = result.Step;
         }
 
-        if (result.Outcome != StepOutcome.Applied)
+        // In modes ssp and async the slices of a step may all be empty where a batch has fewer examples than there are shards.
+        if (result.Outcome != StepOutcome.Applied || result.ExamplesKept == 0)
         {
             _skipped++;
             return;
@@ -150,6 +157,7 @@ public sealed class StepWindowBuilder
             LargestSliceWorker = sliced ? workerOf(_largestShard) : null,
             LargestSliceShard = sliced ? _largestShard : null,
             LargestSliceStep = _largestSlice.MaxStep,
+            Staleness = _ages[..(1 + Array.FindLastIndex(_ages, count => count > 0))],
             FirstNonFiniteStep = _firstNonFinite == 0 ? null : _firstNonFinite,
             Seconds = seconds,
             SamplesPerSecond = seconds > 0 ? _examples / seconds : 0,
@@ -189,6 +197,7 @@ public sealed class StepWindowBuilder
         _lossSum = 0;
         _examples = _correct = _firstNonFinite = 0;
         _count = _skipped = _clipped = _largestShard = 0;
+        Array.Clear(_ages);
         Array.Clear(_weightNorms);
         Array.Clear(_biasNorms);
 

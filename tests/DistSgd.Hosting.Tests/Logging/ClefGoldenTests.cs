@@ -35,10 +35,11 @@ public class ClefGoldenTests
         LargestSliceWorker = "worker-1",
         LargestSliceShard = 2,
         LargestSliceStep = 13,
+        Staleness = [36, 3],
         Seconds = 0.25,
         SamplesPerSecond = 5120,
     }).ShouldBe("""
-        {"@t":"2025-03-01T12:05:06.0071234Z","@mt":"Step {Step}: loss {LossMean}, gradient norm {GradientNormMean}, learning rate {LearningRate}","Event":"step","Step":20,"Epoch":1,"FirstStep":11,"Count":10,"Skipped":1,"Examples":1152,"LossMean":0.1,"LossMin":"NaN","LossMax":"Infinity","Accuracy":0.875,"GradientNormMean":1E-07,"GradientNormMin":0,"GradientNormMax":123456789,"GradientNormMaxStep":13,"LearningRate":0.1,"Momentum":0.9,"Clipped":2,"LargestSliceNorm":3.5,"LargestSliceWorker":"worker-1","LargestSliceShard":2,"LargestSliceStep":13,"Seconds":0.25,"SamplesPerSecond":5120}
+        {"@t":"2025-03-01T12:05:06.0071234Z","@mt":"Step {Step}: loss {LossMean}, gradient norm {GradientNormMean}, learning rate {LearningRate}","Event":"step","Step":20,"Epoch":1,"FirstStep":11,"Count":10,"Skipped":1,"Examples":1152,"LossMean":0.1,"LossMin":"NaN","LossMax":"Infinity","Accuracy":0.875,"GradientNormMean":1E-07,"GradientNormMin":0,"GradientNormMax":123456789,"GradientNormMaxStep":13,"LearningRate":0.1,"Momentum":0.9,"Clipped":2,"LargestSliceNorm":3.5,"LargestSliceWorker":"worker-1","LargestSliceShard":2,"LargestSliceStep":13,"Staleness":[36,3],"Seconds":0.25,"SamplesPerSecond":5120}
 
         """);
 

@@ -1,10 +1,12 @@
 using DistSgd.Learning;
 using DistSgd.Learning.Evaluation;
+using DistSgd.Learning.Gradients;
 using DistSgd.Monitoring.Events;
 using DistSgd.Numerics.Memory;
 using DistSgd.Simulation.Checks;
 using DistSgd.Testing.Hosts;
 using DistSgd.Training.Actors;
+using DistSgd.Training.Config;
 using DistSgd.Training.Protocol;
 
 namespace DistSgd.Simulation.Tests.Checks;
@@ -29,7 +31,7 @@ public sealed class CheckTests
     [Fact]
     public void Steps_that_count_other_examples_or_come_twice_are_found()
     {
-        var check = new SliceCheck(Reference);
+        var check = new SliceCheck(Reference, new ClusterConfig(), 4);
         check.ServerStarted(1, null);
         check.Logged(1, Window(1, Reference.ExamplesOf(0)));
         Broken(() => check.Logged(1, Window(2, Reference.ExamplesOf(1) - 1)));
@@ -66,7 +68,7 @@ public sealed class CheckTests
     [Fact]
     public void Evaluations_of_other_numbers_are_found()
     {
-        var check = new EvaluationCheck(Reference, 5);
+        var check = new EvaluationCheck(Reference, 5, isSync: true);
         EvaluationResult right = Reference.Evaluate(DataPart.Validation, 5);
         check.Logged(1, Event(right.Loss));
         Broken(() => check.Logged(1, Event(Math.BitIncrement(right.Loss))));
@@ -103,6 +105,34 @@ public sealed class CheckTests
     public void A_checkpoint_that_is_told_of_before_it_is_written_is_found() => Broken(() => new DurabilityCheck().Logged(
         1, new CheckpointWritten { Time = default, Step = 4, File = "step-4", ParametersSha256 = "", Bytes = 1 }));
 
+    [Fact]
+    public void A_shard_that_is_further_ahead_than_it_may_be_and_an_age_beyond_the_bound_are_found()
+    {
+        var config = new ClusterConfig { Mode = ConsistencyMode.Ssp, Staleness = 1 };
+        var check = new StalenessCheck(config, 2);
+        check.ServerStarted(1, null);
+        Ask(0, 0);
+        Ask(1, 0);
+        Come(0, 0);
+        Ask(0, 1);
+        Come(0, 1);
+        Broken(() => Ask(0, 2)); // shard 1 has not finished its first slice
+        Broken(() => Ask(1, 2)); // nor can it leave one out
+        check.Logged(1, Window(1, 16) with { Staleness = [1, 0, 0, 1] });
+        Broken(() => check.Logged(1, Window(1, 16) with { Staleness = [1, 0, 0, 0, 1] }));
+        Broken(() => check.Logged(1, Window(1, 16) with { Staleness = [3] }));
+
+        void Ask(int shard, long step) => check.Sending("server", "worker-0", new RecomputeSlices(1, step, [shard], new AlignedVector(0)));
+
+        void Come(int shard, long step)
+        {
+            GradientComputed gradient = Gradient(1);
+            gradient.Step = step;
+            gradient.Partials = [new PartialGradient(new ShardRange(shard, 1), new AlignedVector(0))];
+            check.Received(gradient);
+        }
+    }
+
     private static void Broken(Action act) => Should.Throw<BrokenPromiseException>(act);
 
     private static AlignedVector After(long step)
@@ -136,6 +166,7 @@ public sealed class CheckTests
         LearningRate = 0.1,
         Momentum = 0,
         Clipped = 0,
+        Staleness = [4],
         Seconds = 1,
         SamplesPerSecond = 1,
     };

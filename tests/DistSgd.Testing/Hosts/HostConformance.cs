@@ -63,6 +63,48 @@ public abstract class HostConformance : ActorConformance
         events.OfType<Membership>().SelectMany(e => e.Shards).Order().ShouldBe(Enumerable.Range(0, shards));
     }
 
+    /// <summary>Mode, shards, workers.</summary>
+    public static TheoryData<ConsistencyMode, int, int> Modes() => new()
+    {
+        { ConsistencyMode.Backup, 4, 4 },
+        { ConsistencyMode.Backup, 5, 2 },
+        { ConsistencyMode.Ssp, 4, 1 },
+        { ConsistencyMode.Ssp, 4, 4 },
+        { ConsistencyMode.Ssp, 5, 3 },
+        { ConsistencyMode.Async, 4, 4 },
+        { ConsistencyMode.Async, 3, 2 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void A_run_of_another_mode_ends_with_every_step_and_no_gradient_older_than_the_mode_allows(ConsistencyMode mode, int shards, int workers)
+    {
+        RunConfig config = HostRuns.Config(workers);
+        config = config with
+        {
+            Data = config.Data with { Shards = shards },
+            Training = config.Training with { EvaluateEvery = 10 },
+            Cluster = config.Cluster with { Mode = mode, Backup = 1, Staleness = 1 },
+        };
+        var events = new List<TrainingEvent>();
+        RunResult result = Run(HostRuns.Setup(config, events.Add));
+        (result.Outcome, result.Step).ShouldBe((RunOutcomes.Completed, HostRuns.Steps));
+        events.OfType<StepWindow>().Select(e => e.Step).ShouldBe(Enumerable.Range(1, HostRuns.Steps).Select(step => (long)step));
+        events.OfType<Evaluation>().Select(e => (e.Split, e.Step)).ShouldBe(
+            [("validation", 10), ("validation", 20), ("validation", HostRuns.Steps), ("train", HostRuns.Steps), ("test", HostRuns.Steps)]);
+        events.OfType<StepWindow>().Last().LossMean.ShouldBeLessThan(events.OfType<StepWindow>().First().LossMean);
+
+        // Of the ages no host can promise more: how fast its workers are is theirs.
+        int oldest = mode switch
+        {
+            ConsistencyMode.Backup => 0,
+            ConsistencyMode.Ssp => (shards - 1) * 3,
+            _ => StepWindow.AgesMax,
+        };
+        events.OfType<StepWindow>().ShouldAllBe(e => e.Staleness.Count <= oldest + 1);
+        events.OfType<StepWindow>().ShouldAllBe(e => e.Staleness.Sum() == shards || (mode == ConsistencyMode.Backup && e.Staleness.Sum() == shards - 1));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(10)]

@@ -154,11 +154,11 @@ public sealed class MembershipTests
     [Fact]
     public void A_shard_that_is_not_the_workers_is_not_taken_from_it()
     {
-        var roster = new Roster(4);
+        var roster = new Roster(4, term: 1);
         roster.Join(ActorId.Worker(0));
         roster.Join(ActorId.Worker(1));
         var context = new RecordingContext();
-        roster.Deal(1, context);
+        roster.Deal(context);
         var collection = new GradientCollection(4);
         collection.Open(roster);
         GradientComputed Of(int worker, params ShardRange[] ranges) => new()
@@ -179,9 +179,9 @@ public sealed class MembershipTests
     [Fact]
     public void A_late_sum_of_a_range_that_was_taken_apart_is_not_counted_twice()
     {
-        var roster = new Roster(4);
+        var roster = new Roster(4, term: 1);
         roster.Join(ActorId.Worker(0));
-        roster.Deal(1, new RecordingContext());
+        roster.Deal(new RecordingContext());
         var collection = new GradientCollection(4);
         collection.Open(roster);
         roster.Leave(new WorkerLeft(ActorId.Worker(0), MembershipChanges.Lost), new RecordingContext());

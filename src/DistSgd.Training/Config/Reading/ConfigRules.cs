@@ -39,6 +39,8 @@ internal static class ConfigRules
             ? "needs optimizer.momentum above 0, which is where it leads" : null),
         new("schedule.min_learning_rate", "optimizer.learning_rate", c => c.Schedule.MinLearningRate > c.Optimizer.LearningRate
             ? $"found {Text(c.Schedule.MinLearningRate)}; expected at most optimizer.learning_rate" : null),
+        new("cluster.backup", "data.shards", c => c.Cluster.Mode == ConsistencyMode.Backup && c.Cluster.Backup >= c.Data.Shards
+            ? $"found {c.Cluster.Backup}; a step of {c.Data.Shards} slices needs at least one of them" : null),
     ];
 
     /// <summary>Values that a run can follow but that are probably not meant; usual ranges are those of the first tutorial.</summary>
