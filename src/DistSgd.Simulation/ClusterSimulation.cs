@@ -42,6 +42,7 @@ public static class ClusterSimulation
             new VersionCheck(),
             new TermCheck(),
             new StalenessCheck(cluster, task.Data.Shards),
+            new StateCheck(),
             .. isSync ? (Check[])[new ParametersCheck(reference)] : [],
             new EvaluationCheck(reference, scenario.Config.Training.EvaluateEvery!.Value, isSync),
             new DurabilityCheck(),

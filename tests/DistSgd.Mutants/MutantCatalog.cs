@@ -80,7 +80,7 @@ public static class MutantCatalog
         new("slices are applied while the server evaluates", Clocks, "if («!_isOpen»)\n        {\n            _held", "false"),
         new("what was held back is forgotten", Clocks, "_held.Add(gradient);", ";"),
         new("a shard's clock stands still", Clocks, "_clocks[partial.Range.First]++;", ";"),
-        new("a step has a slice too many", Clocks, "_appliedInStep == roster.Shards", "_appliedInStep == roster.Shards + 1"),
+        new("a step has a slice too many", Clocks, "_appliedInStep == roster.Shards", "_appliedInStep == roster.Shards + 1L"),
         new("a lost worker's request is waited for", Requests, "Forget(ActorId worker) => _requests.Remove(«worker»)", "new ActorId(\"\")"),
         new("an answer counts twice", Requests, "request.Missing.RemoveAll(shard => shard >= partial.Range.First && shard < partial.Range.End);", "if (request.Step % 2 == 0) { request.Missing.RemoveAll(shard => shard >= partial.Range.First && shard < partial.Range.End); }"),
         new("late slices count for the open step", Backup, "_isOpen && gradient.Step == _step", "_isOpen"),

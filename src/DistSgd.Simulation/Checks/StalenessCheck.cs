@@ -19,7 +19,7 @@ internal sealed class StalenessCheck(ClusterConfig config, int shards) : Check("
     private bool HasClocks => config.Mode is ConsistencyMode.Ssp or ConsistencyMode.Async;
 
     /// <inheritdoc/>
-    public override void ServerStarted(int term, Checkpoint? from) => Begin(from?.State.Step ?? 0);
+    public override void ServerStarted(int term, Checkpoint? from) => Begin(from?.State.ShardClocks);
 
     /// <inheritdoc/>
     public override void Received(object message)
@@ -71,9 +71,13 @@ internal sealed class StalenessCheck(ClusterConfig config, int shards) : Check("
         }
     }
 
-    private void Begin(long step)
+    private void Begin(IReadOnlyList<long>? clocks)
     {
-        Array.Fill(_asked, step);
+        for (int shard = 0; shard < shards; shard++)
+        {
+            _asked[shard] = clocks?[shard] ?? 0;
+        }
+
         Array.Fill(_isUnderWay, true);
     }
 }

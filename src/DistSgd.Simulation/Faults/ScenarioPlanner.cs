@@ -96,7 +96,7 @@ internal sealed class ScenarioPlanner(ulong seed)
             Cluster = new ClusterConfig
             {
                 Workers = workers,
-                JoinWait = Between(0.05, 1),
+                JoinWait = Between(0.05, 2),
                 Mode = Chance(0.7) || shards == 1 ? ConsistencyMode.Sync : Modes[_random.NextInt(Modes.Length)],
                 Backup = 1 + _random.NextInt(Math.Max(1, shards - 1)),
                 Staleness = _random.NextInt(4),
@@ -121,8 +121,8 @@ internal sealed class ScenarioPlanner(ulong seed)
     }
 
     private TimeSpan? DrawStart(bool isOfCore, TimeSpan healAt) =>
-        Chance(0.7) ? TimeSpan.Zero
-        : isOfCore || Chance(0.7) ? healAt * _random.NextDouble()
+        Chance(0.6) ? TimeSpan.Zero
+        : isOfCore || Chance(0.5) ? healAt * _random.NextDouble()
         : null;
 
     private double DrawRate() => Chance(RateChance) ? RateMax * _random.NextDouble() : 0;

@@ -6,7 +6,7 @@ namespace DistSgd.Simulation.Network;
 /// <param name="agenda">Virtual time.</param>
 internal sealed class Link(Agenda agenda)
 {
-    private readonly Queue<(TimeSpan Travel, Action Arrival)> _held = new();
+    private readonly Queue<Action> _held = new();
 
     /// <summary>Time that the fastest frame takes.</summary>
     public TimeSpan Latency { get; init; }
@@ -40,21 +40,27 @@ internal sealed class Link(Agenda agenda)
     /// <summary>Cuts the link.</summary>
     public void Block() => IsBlocked = true;
 
-    /// <summary>Mends the link; what has waited arrives now.</summary>
+    /// <summary>Mends the link; what has waited arrives a moment later, before anything else.</summary>
     public void Unblock()
     {
         IsBlocked = false;
-        while (_held.TryDequeue(out (TimeSpan Travel, Action Arrival) frame))
+        agenda.In(Latency, Flush);
+    }
+
+    private void Flush()
+    {
+        while (!IsBlocked && _held.TryDequeue(out Action? deliver))
         {
-            agenda.In(frame.Travel, () => Arrive(frame.Arrival));
+            UnderWay--;
+            deliver();
         }
     }
 
     private void Arrive(Action deliver)
     {
-        if (IsBlocked)
+        if (IsBlocked || _held.Count > 0)
         {
-            _held.Enqueue((Latency, deliver));
+            _held.Enqueue(deliver);
             return;
         }
 

@@ -51,9 +51,9 @@ public sealed class ParameterServerActor : IActor
         _roster = new Roster(task.Data.Shards, options.Term);
         _evaluations = new Evaluations(options.Term, task, _roster);
         _journal = new StepJournal(_server, shard => _pace!.WorkerOf(shard), task, config);
-        _pace = StepPaces.Create(config.Cluster, options.Term, _roster, _server, _journal);
+        _pace = StepPaces.Create(config.Cluster, options, _roster, _server, _journal);
         _earlyStopping = config.Training.EarlyStopping is { } stop ? new EarlyStopping(stop.Patience, stop.MinDelta) : null;
-        _ending = new RunEnding(options, _server, _evaluations, _journal, _earlyStopping);
+        _ending = new RunEnding(options, _server, _evaluations, _journal, _earlyStopping, () => _pace.Clocks);
         if (options.ResumeFrom is { } checkpoint)
         {
             _server.Restore(checkpoint);

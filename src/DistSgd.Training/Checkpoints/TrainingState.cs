@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DistSgd.Training.Checkpoints;
 
 /// <summary>The scalars that a resumed run needs, beside parameters and optimizer slots, to continue with the same bits.</summary>
@@ -32,4 +34,11 @@ public sealed record TrainingState
 
     /// <summary>Whether the evaluation after the step was cut off, so that a resumed run begins with it.</summary>
     public bool EvaluationIsDue { get; init; }
+
+    /// <summary>
+    /// Modes ssp and async: number of slices that were applied of each shard, so that none is applied again; null in other modes. Beyond
+    /// <see cref="Step"/> for each, they are of the steps that follow.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<long>? ShardClocks { get; init; }
 }

@@ -12,6 +12,9 @@ namespace DistSgd.Training.Server;
 /// </remarks>
 internal interface IStepPace
 {
+    /// <summary>Number of slices that were applied of each shard, where shards have clocks of their own; null elsewhere.</summary>
+    IReadOnlyList<long>? Clocks => null;
+
     /// <summary>Name of the worker that a slice of the open step came from, or is to come from.</summary>
     /// <param name="shard">The shard.</param>
     /// <returns>The name.</returns>
@@ -46,16 +49,21 @@ internal static class StepPaces
 {
     /// <summary>Makes the pace that a config asks for.</summary>
     /// <param name="config">Mode, backup, staleness.</param>
-    /// <param name="term">Term of the server.</param>
+    /// <param name="options">Term of the server, and what it goes on from.</param>
     /// <param name="roster">The workers.</param>
     /// <param name="server">The parameters.</param>
     /// <param name="journal">Completes steps.</param>
     /// <returns>The pace.</returns>
-    public static IStepPace Create(ClusterConfig config, int term, Roster roster, ParameterServer server, StepJournal journal) => config.Mode switch
+    public static IStepPace Create(ClusterConfig config, ServerOptions options, Roster roster, ParameterServer server, StepJournal journal)
     {
-        ConsistencyMode.Backup => new BackupPace(new SliceRequests(term, server.Layout.Length), roster, journal, config.Backup),
-        ConsistencyMode.Ssp => new ShardClockPace(new SliceRequests(term, server.Layout.Length), roster, server, journal, config.Staleness),
-        ConsistencyMode.Async => new ShardClockPace(new SliceRequests(term, server.Layout.Length), roster, server, journal, null),
-        _ => new SyncPace(new StepRound(term, roster, roster.Shards, server.Parameters), journal),
-    };
+        var requests = new SliceRequests(options.Term, server.Layout.Length);
+        ShardClockPace OwnClocks(int? staleness) => new(requests, roster, server, journal, staleness, options.ResumeFrom?.State);
+        return config.Mode switch
+        {
+            ConsistencyMode.Backup => new BackupPace(requests, roster, journal, config.Backup),
+            ConsistencyMode.Ssp => OwnClocks(config.Staleness),
+            ConsistencyMode.Async => OwnClocks(null),
+            _ => new SyncPace(new StepRound(options.Term, roster, roster.Shards, server.Parameters), journal),
+        };
+    }
 }

@@ -196,8 +196,10 @@ public sealed class ParameterServer
     /// <param name="options">Term and digests of this life.</param>
     /// <param name="stopping">State of early stopping.</param>
     /// <param name="evaluationIsDue">Whether the evaluation after the step is still to come.</param>
+    /// <param name="shardClocks">Number of slices that were applied of each shard, where shards have clocks of their own.</param>
     /// <returns>A checkpoint with vectors of its own.</returns>
-    public Checkpoint Snapshot(ServerOptions options, EarlyStoppingState stopping, bool evaluationIsDue = false)
+    public Checkpoint Snapshot(
+        ServerOptions options, EarlyStoppingState stopping, bool evaluationIsDue = false, IReadOnlyList<long>? shardClocks = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(stopping);
@@ -215,6 +217,7 @@ public sealed class ParameterServer
                 BestValidationLoss = stopping.Best,
                 EvaluationsSinceBest = stopping.EvaluationsSinceBest,
                 EvaluationIsDue = evaluationIsDue,
+                ShardClocks = shardClocks,
             },
             Layout = Layout,
             Parameters = CheckpointQueue.Copy(Parameters),

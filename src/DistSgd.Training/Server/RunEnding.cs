@@ -11,8 +11,14 @@ namespace DistSgd.Training.Server;
 /// <param name="evaluations">The evaluations.</param>
 /// <param name="journal">The windows of the log.</param>
 /// <param name="earlyStopping">Watches the validation loss; null if nothing does.</param>
+/// <param name="shardClocks">Number of slices that were applied of each shard, where shards have clocks of their own.</param>
 public sealed class RunEnding(
-    ServerOptions options, ParameterServer server, Evaluations evaluations, StepJournal journal, EarlyStopping? earlyStopping)
+    ServerOptions options,
+    ParameterServer server,
+    Evaluations evaluations,
+    StepJournal journal,
+    EarlyStopping? earlyStopping,
+    Func<IReadOnlyList<long>?> shardClocks)
 {
     private readonly CheckpointQueue _checkpoints = new(options.Checkpoints);
     private DateTimeOffset? _started;
@@ -33,7 +39,8 @@ public sealed class RunEnding(
     /// <summary>Writes a checkpoint of the last completed step.</summary>
     /// <param name="context">The context of the server.</param>
     public void Save(IActorContext context) =>
-        _checkpoints.Save(server.Snapshot(options, earlyStopping?.State ?? EarlyStoppingState.Initial, EvaluationIsDue), context);
+        _checkpoints.Save(
+            server.Snapshot(options, earlyStopping?.State ?? EarlyStoppingState.Initial, EvaluationIsDue, shardClocks()), context);
 
     /// <summary>Evaluates a part of the data at the last completed step.</summary>
     /// <param name="part">The part.</param>

@@ -1,6 +1,7 @@
 using DistSgd.Learning.Gradients;
 using DistSgd.Numerics.Memory;
 using DistSgd.Training.Actors;
+using DistSgd.Training.Checkpoints;
 using DistSgd.Training.Protocol;
 
 namespace DistSgd.Training.Server;
@@ -19,16 +20,19 @@ namespace DistSgd.Training.Server;
 /// <param name="server">The parameters.</param>
 /// <param name="journal">Applies slices and completes steps.</param>
 /// <param name="staleness">Steps that a shard may be ahead of the slowest; null for any number.</param>
+/// <param name="resumeFrom">Where an earlier life of the server stood; null for the beginning.</param>
 internal sealed class ShardClockPace(
-    SliceRequests requests, Roster roster, ParameterServer server, StepJournal journal, int? staleness) : IStepPace
+    SliceRequests requests, Roster roster, ParameterServer server, StepJournal journal, int? staleness, TrainingState? resumeFrom) : IStepPace
 {
-    private readonly long[] _clocks = new long[roster.Shards];
+    private readonly long[] _clocks = resumeFrom?.ShardClocks is { } clocks ? [.. clocks] : new long[roster.Shards];
     private readonly ActorId[] _workers = new ActorId[roster.Shards];
     private readonly List<GradientComputed> _held = [];
     private long _version;
-    private int _appliedInStep;
-    private bool _hasBegun;
+    private long _appliedInStep = resumeFrom is { ShardClocks: { } applied } ? applied.Sum() - (resumeFrom.Step * applied.Count) : 0;
     private bool _isOpen;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<long> Clocks => [.. _clocks];
 
     /// <inheritdoc/>
     public string WorkerOf(int shard) => _workers[shard].Name;
@@ -36,12 +40,6 @@ internal sealed class ShardClockPace(
     /// <inheritdoc/>
     public void Start(long step, AlignedVector parameters, IActorContext context)
     {
-        if (!_hasBegun)
-        {
-            _hasBegun = true;
-            Array.Fill(_clocks, step);
-        }
-
         _isOpen = true;
         foreach (GradientComputed held in _held)
         {

@@ -80,7 +80,7 @@ public class ConfigReaderTests
             learning_rate: 0.1
             clip: 5
             training: { batch_size: "7", epochs: 2.0, steps: 5, evaluate_every: never }
-            cluster: { workers: 99999999999999999999, mode: ssp }
+            cluster: { workers: 99999999999999999999, mode: bsp }
             log: ~
             """;
 
@@ -104,7 +104,7 @@ public class ConfigReaderTests
             x.yaml:14: training.evaluate_every: found 'never'; expected a whole number from 1 to 9223372036854775807, or epoch
             x.yaml:14: training.steps: cannot stand beside 'epochs' (x.yaml:14); give one of the two
             x.yaml:15: cluster.workers: found '99999999999999999999'; expected a whole number from 1 to 1024
-            x.yaml:15: cluster.mode: found 'ssp'; expected sync, the only choice in this version
+            x.yaml:15: cluster.mode: found 'bsp'; expected one of sync, backup, ssp, async; did you mean 'ssp'?
             and 1 more
             """);
     }
@@ -123,6 +123,9 @@ public class ConfigReaderTests
         "optimizer: { kind: adamw, nesterov: true, momentum: 0.9 }",
         "x.yaml:1: optimizer.nesterov: found true; adam and adamw have no such momentum, their own is beta1")]
     [InlineData("optimizer: { epsilon: 1e-46 }", "x.yaml:1: optimizer.epsilon: found '1e-46'; expected a finite number of at least 1.0e-45, or null")]
+    [InlineData(
+        "data: { shards: 2 }\ncluster: { mode: backup, backup: 2 }",
+        "x.yaml:2: cluster.backup: found 2; a step of 2 slices needs at least one of them")]
     [InlineData(
         "model:\n  hidden: [65536, 65536]",
         "x.yaml:2: model.hidden: found [65536, 65536]; its 4294967296 weights are more than one vector can hold, 2147483647")]
