@@ -73,7 +73,7 @@ public static class ClusterSimulation
         try
         {
             world.Start();
-            while (world.Result is null)
+            while (!world.HasEnded)
             {
                 if (!world.Advance())
                 {

@@ -52,7 +52,11 @@ internal sealed class SimulationWorld
             Written = checkpoint => Look(check => check.Written(checkpoint)),
             Failed = () => Tell("disk", "no space left"),
         };
+        Cast = SimulationCast.Of(scenario, task, Disk);
     }
+
+    /// <summary>The actors.</summary>
+    public SimulationCast Cast { get; init; }
 
     /// <summary>What a seed has decided.</summary>
     public Scenario Scenario { get; }
@@ -80,6 +84,9 @@ internal sealed class SimulationWorld
 
     /// <summary>Whether the time line tells of every message.</summary>
     public bool TellsMessages { get; init; }
+
+    /// <summary>Whether the run has ended.</summary>
+    public bool HasEnded { get; private set; }
 
     /// <summary>How the run ended; null while it lasts.</summary>
     public RunResult? Result { get; private set; }
@@ -187,23 +194,27 @@ internal sealed class SimulationWorld
 
     /// <summary>A server has come to its end.</summary>
     /// <param name="server">The server.</param>
-    /// <param name="result">How.</param>
-    public void ServerEnded(ServerNode server, RunResult result)
+    /// <param name="result">How, if it was the server of a training run.</param>
+    public void ServerEnded(ServerNode server, RunResult? result)
     {
-        if (Server != server || Result is not null)
+        if (Server != server || HasEnded)
         {
             return;
         }
 
-        Tell(ServerNode.Machine, $"{result.Outcome} after step {result.Step}");
-        if (result.Outcome == RunOutcomes.Interrupted)
+        Tell(ServerNode.Machine, $"{result?.Outcome} after step {result?.Step}");
+        if (Cast.IsSupervised && result?.Outcome == RunOutcomes.Interrupted)
         {
             KillServer(isSilent: false, RestartAfterFailure);
             return;
         }
 
+        HasEnded = true;
         Result = result;
-        Look(check => check.Ended(result));
+        if (result is not null)
+        {
+            Look(check => check.Ended(result));
+        }
     }
 
     /// <summary>A worker's message has come to the server.</summary>
@@ -220,6 +231,7 @@ internal sealed class SimulationWorld
             Tell("log", EventText.Of(trainingEvent));
         }
 
+        Cast.Written(trainingEvent);
         Look(check => check.Logged(server.Term, trainingEvent));
     }
 
@@ -234,7 +246,7 @@ internal sealed class SimulationWorld
 
     private void StartServer()
     {
-        if (Server is not null || Result is not null)
+        if (Server is not null || HasEnded)
         {
             return;
         }

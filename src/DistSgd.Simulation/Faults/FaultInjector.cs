@@ -55,7 +55,7 @@ internal sealed class FaultInjector(SimulationWorld world)
         switch (fault.Kind)
         {
             case FaultKind.KillServer: return world.KillServer(isSilent: false, fault.Lasts);
-            case FaultKind.InterruptServer: server?.Interrupt(); return server is not null;
+            case FaultKind.InterruptServer: server?.Interrupt("SIGTERM"); return server is not null;
             case FaultKind.DamagedCheckpoint:
                 return server is not null && world.DamageNewest() && world.KillServer(isSilent: false, fault.Lasts);
             case FaultKind.FreezeServer:

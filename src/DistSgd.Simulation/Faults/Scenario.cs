@@ -1,3 +1,4 @@
+using DistSgd.Simulation.Nodes;
 using DistSgd.Training.Config;
 
 namespace DistSgd.Simulation.Faults;
@@ -46,6 +47,32 @@ public sealed record Scenario
 
     /// <summary>When the run must have ended.</summary>
     public required TimeSpan Deadline { get; init; }
+
+    /// <summary>A cluster in which nothing goes wrong.</summary>
+    /// <param name="config">The run, with its number of workers.</param>
+    /// <returns>The scenario.</returns>
+    public static Scenario WithoutFaults(RunConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        string[] workers = [.. Enumerable.Range(0, config.Cluster.Workers).Select(w => $"worker-{w}")];
+        return new Scenario
+        {
+            Seed = (ulong)config.Seed,
+            Config = config,
+            Workers = workers,
+            Core = workers,
+            ClockRates = workers.Prepend(ServerNode.Machine).ToDictionary(machine => machine, _ => 1.0),
+            ComputeTimes = workers.ToDictionary(worker => worker, _ => TimeSpan.FromMilliseconds(1)),
+            Starts = workers.ToDictionary(worker => worker, _ => (TimeSpan?)TimeSpan.Zero),
+            SaveTime = TimeSpan.FromMilliseconds(1),
+            Latency = TimeSpan.FromMilliseconds(0.1),
+            HeartbeatLimit = TimeSpan.FromSeconds(1),
+            Frames = FrameFaults.None,
+            Faults = [],
+            HealAt = TimeSpan.Zero,
+            Deadline = TimeSpan.MaxValue,
+        };
+    }
 
     /// <summary>The plan, a line for each thing.</summary>
     /// <returns>The lines.</returns>

@@ -1,12 +1,9 @@
 using DistSgd.Hosting.Mailbox;
 using DistSgd.Monitoring.Events;
-using DistSgd.Monitoring.Rules;
 using DistSgd.Simulation.Network;
 using DistSgd.Simulation.World;
-using DistSgd.Training;
 using DistSgd.Training.Actors;
 using DistSgd.Training.Checkpoints;
-using DistSgd.Training.Config;
 using DistSgd.Training.Protocol;
 using DistSgd.Training.Server;
 using DistSgd.Training.Wire;
@@ -21,7 +18,7 @@ internal sealed class ServerNode : ITransport
 
     private readonly SimulationWorld _world;
     private readonly SimulatedStage _stage;
-    private readonly ParameterServerActor _actor;
+    private readonly IActor _actor;
     private readonly Dictionary<string, Endpoint> _registered = [];
     private readonly Dictionary<string, Endpoint> _known = [];
 
@@ -35,17 +32,9 @@ internal sealed class ServerNode : ITransport
         Term = term;
         Process = new SimulatedProcess(world.Agenda, world.ClockOf(Machine));
         _stage = new SimulatedStage(Process, this, Emit, _ => world.Disk.IsFull ? TimeSpan.FromMilliseconds(1) : world.SaveTime()) { Surround = Deliver };
-        RunConfig config = world.Scenario.Config;
-        _actor = new ParameterServerActor(world.Task, config, new ServerOptions
-        {
-            Term = term,
-            Checkpoints = world.Disk,
-            ConfigDigest = "",
-            ModelJson = "{}",
-            ResumeFrom = resumeFrom,
-        });
+        _actor = world.Cast.CreateServer(term, resumeFrom);
         _stage.Add(ActorId.Server, _actor);
-        _stage.Add(ActorId.Monitor, new MonitorActor(RuleSet.Create(MonitorRules.From(config.Monitor.Rules))));
+        _stage.Add(ActorId.Monitor, world.Cast.CreateMonitor());
     }
 
     /// <summary>The number of this life.</summary>
@@ -55,10 +44,10 @@ internal sealed class ServerNode : ITransport
     public SimulatedProcess Process { get; }
 
     /// <summary>How the run ended; null while it lasts.</summary>
-    public RunResult? Result => _stage.HasEnded ? _actor.Result : null;
+    public RunResult? Result => _stage.HasEnded ? (_actor as ParameterServerActor)?.Result : null;
 
     /// <summary>Number of completed steps.</summary>
-    public long Step => _actor.Step;
+    public long Step => (_actor as ParameterServerActor)?.Step ?? 0;
 
     /// <summary>Starts the actors.</summary>
     public void Start() => Deliver(() =>
@@ -68,7 +57,8 @@ internal sealed class ServerNode : ITransport
     });
 
     /// <summary>Asks the run to end with a checkpoint.</summary>
-    public void Interrupt() => Process.Do(() => Deliver(() => _stage.Post(ActorId.Server, new Interrupt("SIGTERM"))));
+    /// <param name="reason">Why.</param>
+    public void Interrupt(string reason) => Process.Do(() => Deliver(() => _stage.Post(ActorId.Server, new Interrupt(reason))));
 
     /// <summary>Takes a worker that dials in, unless one of its name is there.</summary>
     /// <param name="name">Its name.</param>
@@ -169,15 +159,15 @@ internal sealed class ServerNode : ITransport
         {
             delivery();
         }
-        catch (IOException e)
+        catch (IOException e) when (_world.Cast.IsSupervised)
         {
             _world.ServerFailed(this, e.Message);
             return;
         }
 
-        if (Result is { } result)
+        if (_stage.HasEnded)
         {
-            _world.ServerEnded(this, result);
+            _world.ServerEnded(this, Result);
         }
     }
 }

@@ -122,7 +122,7 @@ internal sealed class WorkerNode : ITransport
 
         _pause = FirstPause;
         var stage = new SimulatedStage(Process, this, static _ => { }, _ => _world.ComputeTime(Name));
-        stage.Add(_self, new WorkerActor(_self, _world.Task));
+        stage.Add(_self, _world.Cast.CreateWorker(_self));
         _stage = stage;
         here.Received = message => stage.Post(_self, message);
         here.Closed = _ =>
