@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace DistSgd.Cli.Commands;
 
-/// <summary><c>cluster up | status | down</c>: a cluster of processes on this machine.</summary>
+/// <summary><c>cluster up | status | down | measure</c>: a cluster of processes on this machine.</summary>
 internal static class ClusterCommand
 {
     public static Command Create() => new("cluster", "A cluster on this machine: one process a node, supervised.")
@@ -10,5 +10,6 @@ internal static class ClusterCommand
         ClusterUpCommand.Create(),
         ClusterStatusCommand.Create(),
         ClusterDownCommand.Create(),
+        ClusterMeasureCommand.Create(),
     };
 }

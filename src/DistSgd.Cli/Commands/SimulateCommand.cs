@@ -7,13 +7,18 @@ using DistSgd.Hosting;
 using DistSgd.Learning;
 using DistSgd.Simulation;
 using DistSgd.Simulation.Faults;
+using DistSgd.Simulation.Scale;
 
 namespace DistSgd.Cli.Commands;
 
-/// <summary><c>simulate --seed N</c>, <c>simulate --seeds A..B</c>: the actors of a run in virtual time, among the faults of a seed.</summary>
+/// <summary>
+/// <c>simulate --seed N</c>, <c>simulate --seeds A..B</c>: the actors of a run in virtual time, among the faults of a seed.
+/// <c>simulate --workers N --model FILE</c>: with measured costs instead of faults.
+/// </summary>
 internal static class SimulateCommand
 {
     private const int ProgressEvery = 500;
+    private const int WorkersMax = 4096;
 
     public static Command Create()
     {
@@ -25,14 +30,33 @@ internal static class SimulateCommand
             CustomParser = ParseSeeds,
         };
         var messages = new Option<bool>("--messages") { Description = "With --seed: the time line tells of every message too." };
+        Option<int?> workers = NumberOptions.Whole("--workers", "Predicts steps of clusters of 1 to N workers, with the costs in --model.", 1, WorkersMax);
+        var model = new Option<string?>("--model") { Description = "With --workers: the costs, as distsgd cluster measure writes them.", HelpName = "FILE" };
+        Option<int?> batch = NumberOptions.Whole(
+            "--batch", "With --workers: examples of a step, or of each worker's part of it. Default: the batch size that was measured.", 1, 1 << 20);
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
-            "simulate", "Simulate a cluster with faults: the same seed gives the same history. Give --seed or --seeds.") { seed, seeds, messages, json };
-        command.SetAction(parsed => (parsed.GetValue(seed), parsed.GetValue(seeds)) switch
+            "simulate",
+            "Simulate a cluster: with faults, where the same seed gives the same history (--seed or --seeds), or with measured costs, to predict larger ones (--workers and --model).")
         {
-            ({ } one, null) => RunOne(one, parsed.GetValue(messages), parsed.GetValue(json)),
-            (null, { } range) => RunMany(range, parsed.GetValue(json)),
-            _ => throw new InputException("simulate: give --seed N or --seeds A..B, one of the two."),
+            seed,
+            seeds,
+            messages,
+            workers,
+            model,
+            batch,
+            json,
+        };
+        command.SetAction(parsed =>
+        {
+            bool asJson = parsed.GetValue(json);
+            return (parsed.GetValue(seed), parsed.GetValue(seeds), parsed.GetValue(workers), parsed.GetValue(model)) switch
+            {
+                ({ } one, null, null, null) => RunOne(one, parsed.GetValue(messages), asJson),
+                (null, { } range, null, null) => RunMany(range, asJson),
+                (null, null, { } most, { } path) => Predict(CostModel.Load(path), most, parsed.GetValue(batch), asJson),
+                _ => throw new InputException("simulate: give --seed N, or --seeds A..B, or --workers N with --model FILE."),
+            };
         });
         return command;
     }
@@ -83,6 +107,13 @@ internal static class SimulateCommand
         }
 
         return report.Failure is null ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private static int Predict(CostModel model, int workers, int? batch, bool asJson)
+    {
+        ScalingCurve curve = ScalingCurve.Predict(model, workers, batch ?? model.Batch);
+        Console.Out.WriteLine(asJson ? JsonSerializer.Serialize(curve, OutputJson.Options) : ScalingText.Of(model, curve));
+        return ExitCodes.Done;
     }
 
     private static void Print(SweepReport report)

@@ -8,7 +8,7 @@ namespace DistSgd.Simulation.World;
 internal sealed class SimulatedStage : IExecutor
 {
     private readonly SimulatedProcess _process;
-    private readonly Func<IComputation, TimeSpan> _cost;
+    private readonly Action<IComputation, Action> _perform;
     private readonly MailboxLoop _loop;
     private DateTimeOffset _wakesAt = DateTimeOffset.MaxValue;
     private bool _isClosed;
@@ -19,9 +19,19 @@ internal sealed class SimulatedStage : IExecutor
     /// <param name="emit">Receives the events of its actors.</param>
     /// <param name="cost">How long work takes.</param>
     public SimulatedStage(SimulatedProcess process, ITransport transport, Action<TrainingEvent> emit, Func<IComputation, TimeSpan> cost)
+        : this(process, transport, emit, (work, done) => process.In(cost(work), done))
+    {
+    }
+
+    /// <summary>Wires a loop whose work shares what computes it with others.</summary>
+    /// <param name="process">Where it runs.</param>
+    /// <param name="transport">Where messages to other processes go.</param>
+    /// <param name="emit">Receives the events of its actors.</param>
+    /// <param name="perform">Takes the time of the work, and then calls what it is given.</param>
+    public SimulatedStage(SimulatedProcess process, ITransport transport, Action<TrainingEvent> emit, Action<IComputation, Action> perform)
     {
         _process = process;
-        _cost = cost;
+        _perform = perform;
         _loop = new MailboxLoop(process.Clock, transport, this, emit, isLent: true);
     }
 
@@ -66,7 +76,7 @@ internal sealed class SimulatedStage : IExecutor
     public void Close() => _isClosed = true;
 
     /// <inheritdoc/>
-    public void Start(WorkItem item) => _process.In(_cost(item.Work), () =>
+    public void Start(WorkItem item) => _perform(item.Work, () =>
     {
         if (!_isClosed)
         {

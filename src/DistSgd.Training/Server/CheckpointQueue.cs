@@ -6,21 +6,36 @@ using DistSgd.Training.Checkpoints;
 namespace DistSgd.Training.Server;
 
 /// <summary>Writes checkpoints beside the training, one after another: a snapshot is taken at once, its file is written as a computation.</summary>
+/// <remarks>
+/// Snapshots that come faster than the disk takes them do not pile up: at most <see cref="WaitingMax"/> wait, and a newer one takes the place of the
+/// last of them. So the first and the last of a run are always written.
+/// </remarks>
 /// <param name="store">Where they go.</param>
 public sealed class CheckpointQueue(ICheckpointStore store)
 {
-    private readonly Queue<CheckpointWork> _waiting = new();
+    /// <summary>Number of snapshots that may wait while another is written.</summary>
+    public const int WaitingMax = 2;
+
+    private readonly List<CheckpointWork> _waiting = [];
     private bool _writing;
 
     /// <summary>True if nothing is being written.</summary>
     public bool IsIdle => !_writing;
+
+    /// <summary>Number of snapshots that wait.</summary>
+    public int Waiting => _waiting.Count;
 
     /// <summary>Takes over a snapshot.</summary>
     /// <param name="snapshot">The snapshot; nobody else writes to its vectors.</param>
     /// <param name="context">The context of the server.</param>
     public void Save(Checkpoint snapshot, IActorContext context)
     {
-        _waiting.Enqueue(new CheckpointWork(store, snapshot));
+        if (_waiting.Count == WaitingMax)
+        {
+            _waiting.RemoveAt(WaitingMax - 1);
+        }
+
+        _waiting.Add(new CheckpointWork(store, snapshot));
         StartNext(context);
     }
 
@@ -59,8 +74,10 @@ public sealed class CheckpointQueue(ICheckpointStore store)
 
     private void StartNext(IActorContext context)
     {
-        if (!_writing && _waiting.TryDequeue(out CheckpointWork? work))
+        if (!_writing && _waiting.Count > 0)
         {
+            CheckpointWork work = _waiting[0];
+            _waiting.RemoveAt(0);
             _writing = true;
             context.Compute(work);
         }
