@@ -29,7 +29,7 @@ internal sealed record ClusterSurvey
     /// <param name="batch">The batch size of the config.</param>
     /// <param name="notice">Told what is measured.</param>
     /// <param name="stop">Ends it.</param>
-    /// <returns>Medians at the batch size of the config and at the other one, a cluster each.</returns>
+    /// <returns>The least disturbed measurement of each cluster, at the batch size of the config and at the other one.</returns>
     public (CostMeasurement[] Fitted, CostMeasurement[] Left) Measure(int batch, Action<string> notice, CancellationToken stop)
     {
         int[] batches = CheckBatch is { } other && other != batch ? [batch, other] : [batch];
@@ -47,27 +47,23 @@ internal sealed record ClusterSurvey
             }
         }
 
-        CostMeasurement[] Of(int size) => [.. Workers.Select(workers => Median(workers, size, all[(workers, size)]))];
+        CostMeasurement[] Of(int size) => [.. Workers.Select(workers => Least(workers, size, all[(workers, size)]))];
         return (Of(batch), batches.Length > 1 ? Of(batches[1]) : []);
     }
 
-    private static CostMeasurement Median(int workers, int batch, IReadOnlyList<ClusterUsage> usages)
+    // What disturbs a measurement makes its steps longer, never shorter; and the times of one measurement belong together.
+    private static CostMeasurement Least(int workers, int batch, IReadOnlyList<ClusterUsage> usages)
     {
-        double Of(Func<ClusterUsage, double> value)
-        {
-            double[] sorted = [.. usages.Select(value).Order()];
-            return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-        }
-
+        ClusterUsage least = usages.MinBy(usage => usage.StepSeconds)!;
         return new CostMeasurement(
             workers,
             batch,
-            usages.Sum(usage => usage.Steps),
-            Of(usage => usage.StepSeconds),
-            Of(usage => usage.Server.UserSeconds),
-            Of(usage => usage.Server.SystemSeconds),
-            Of(usage => usage.Worker.UserSeconds),
-            Of(usage => usage.Worker.SystemSeconds));
+            least.Steps,
+            least.StepSeconds,
+            least.Server.UserSeconds,
+            least.Server.SystemSeconds,
+            least.Worker.UserSeconds,
+            least.Worker.SystemSeconds);
     }
 
     private ClusterUsage MeasureOne(int workers, int batch, CancellationToken stop)
@@ -93,7 +89,11 @@ internal sealed record ClusterSurvey
                     Workers = workers,
                     Respawns = false,
                 },
-                TimeProvider.System) { WarmUp = WarmUp, Length = Length }.Measure(stop);
+                TimeProvider.System)
+            {
+                WarmUp = WarmUp,
+                Length = Length,
+            }.Measure(stop);
         }
         finally
         {

@@ -21,6 +21,7 @@ internal static class ScalingText
         Line($"A batch of {curve.Batch} for each worker; samples/s of one server, with groups that have an aggregator each, and with the parameters split over servers:"),
         .. Growing(curve),
         "",
+        Fastest(curve),
         Saturation(curve),
         Alternatives(curve),
         Bounds(curve.Points[^1]),
@@ -58,17 +59,18 @@ internal static class ScalingText
         return new TextTable(columns, rows, [.. columns.Select(_ => true)]).Lines(null);
     }
 
-    private static string Saturation(ScalingCurve curve)
+    private static string Fastest(ScalingCurve curve)
     {
         ScalingPoint fastest = curve.Points.Where(point => point.Fixed is not null).MinBy(point => point.Fixed!.Seconds)!;
-        string growing = (curve.SaturatesAt, curve.MostExamplesPerSecond) switch
-        {
-            ({ } count, { } rate) => Line($"growing, the server is saturated at {count} workers: {100 * ScalingCurve.SaturatedShare:F0} % of the {Display.Count(rate)} samples/s that it never exceeds"),
-            (null, { } rate) => Line($"growing, the server is not saturated; it never exceeds {Display.Count(rate)} samples/s"),
-            _ => "growing, the server takes whatever comes",
-        };
-        return Line($"one server  shared, the batch is fastest with {fastest.Workers} of these; {growing}");
+        return Line($"shared      fastest with {fastest.Workers} of these numbers of workers: {CostModelText.Microseconds(fastest.Fixed!.Seconds)} µs a step");
     }
+
+    private static string Saturation(ScalingCurve curve) => (curve.SaturatesAt, curve.MostExamplesPerSecond) switch
+    {
+        ({ } count, { } rate) => Line($"growing     the server is saturated at {count} workers: {100 * ScalingCurve.SaturatedShare:F0} % of the {Display.Count(rate)} samples/s that it never exceeds"),
+        (null, { } rate) => Line($"growing     the server is not saturated; it never exceeds {Display.Count(rate)} samples/s"),
+        _ => "growing     the server takes whatever comes",
+    };
 
     private static string Alternatives(ScalingCurve curve)
     {

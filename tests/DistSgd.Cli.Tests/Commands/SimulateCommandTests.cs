@@ -32,8 +32,8 @@ public sealed class SimulateCommandTests : ProgramTest
     }
 
     [Theory]
-    [InlineData("give --seed N or --seeds A..B")]
-    [InlineData("give --seed N or --seeds A..B", "--seed", "1", "--seeds", "1..2")]
+    [InlineData("give --seed N, or --seeds A..B, or --workers N with --model FILE")]
+    [InlineData("give --seed N, or --seeds A..B, or --workers N with --model FILE", "--seed", "1", "--seeds", "1..2")]
     [InlineData("--seed: found '-1'; expected a whole number from 0", "--seed", "-1")]
     [InlineData("--seeds: found '5..1'; expected two whole numbers, the smaller first: 1..1000.", "--seeds", "5..1")]
     [InlineData("--seeds: found '1-5'; expected two whole numbers", "--seeds", "1-5")]
