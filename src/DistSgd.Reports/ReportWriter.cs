@@ -12,7 +12,7 @@ public static partial class ReportWriter
 {
     /// <summary>The script of a page, in the order in which its parts build on each other.</summary>
     private static readonly string[] ScriptFiles =
-        ["text.js", "theme.js", "traces.js", "fields.js", "layout.js", "legend.js", "walk.js", "page.js"];
+        ["text.js", "theme.js", "moments.js", "traces.js", "fields.js", "layout.js", "legend.js", "walk.js", "page.js"];
 
     /// <summary>Renders a page.</summary>
     /// <param name="page">The page.</param>

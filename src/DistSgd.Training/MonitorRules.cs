@@ -24,6 +24,26 @@ public static class MonitorRules
                 ? new VanishingGradientThresholds(
                     vanishing.Norm, vanishing.LayerMean, vanishing.Ratio, vanishing.FirstLayerNorm, vanishing.MinExamples)
                 : null,
+            ZeroWeights = config.ZeroWeights.Enabled,
+            UpdateRatio = config.UpdateRatio is { Enabled: true } ratio ? new UpdateRatioThresholds(ratio.Smallest, ratio.Largest) : null,
+            LossSpike = config.LossSpike is { Enabled: true } spike
+                ? new LossSpikeThresholds(spike.Score, spike.Rise, spike.Windows, spike.MinExamples)
+                : null,
+            LossOscillation = config.LossOscillation is { Enabled: true } swings
+                ? new LossOscillationThresholds(swings.Swing, swings.Windows, swings.MinExamples)
+                : null,
+            LossPlateau = config.LossPlateau is { Enabled: true } plateau
+                ? new LossPlateauThresholds(plateau.Window, plateau.MinImprovement, plateau.Patience, plateau.MinExamples)
+                : null,
+            SlowProgress = config.SlowProgress is { Enabled: true } slow
+                ? new SlowProgressThresholds(slow.Window, slow.MinImprovement, config.LossPlateau.MinImprovement, slow.LossShare, slow.Patience, slow.MinExamples)
+                : null,
+            Overfitting = config.Overfitting is { Enabled: true } fit ? new OverfittingThresholds(fit.Gap, fit.Rise) : null,
+            Overtraining = config.Overtraining is { Enabled: true } over
+                ? new OvertrainingThresholds(over.TrainingPatience, over.ValidationPatience, over.MinImprovement)
+                : null,
+            StaleGradients = config.StaleGradients is { Enabled: true } stale ? new StaleGradientsThresholds(stale.Steps, stale.Window) : null,
+            StalledRun = config.StalledRun is { Enabled: true } stalled ? new StalledRunThresholds(stalled.Seconds) : null,
         };
     }
 }

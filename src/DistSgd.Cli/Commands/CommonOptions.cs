@@ -56,6 +56,10 @@ internal static class CommonOptions
     /// <summary>Opens the run of a cluster, whose server need not have made it one yet.</summary>
     public static RunDirectory OpenCluster(string run) => RunDirectory.OpenCluster(Locate(run));
 
+    /// <summary>Opens either.</summary>
+    public static RunDirectory OpenAny(string run) =>
+        File.Exists(Path.Combine(Locate(run), RunDirectory.ClusterFileName)) ? OpenCluster(run) : OpenRun(run);
+
     private static string Locate(string run)
     {
         string below = Path.Combine(RunsDirectory, run);

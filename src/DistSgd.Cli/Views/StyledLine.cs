@@ -1,3 +1,4 @@
+using System.Text;
 using Spectre.Console;
 
 namespace DistSgd.Cli.Views;
@@ -7,12 +8,16 @@ namespace DistSgd.Cli.Views;
 internal sealed class StyledLine(int width)
 {
     private readonly Paragraph _text = new();
+    private readonly StringBuilder _plain = new();
 
     /// <summary>Number of characters so far.</summary>
     public int Length { get; private set; }
 
     /// <summary>What Spectre.Console writes.</summary>
     public Paragraph Text => _text;
+
+    /// <summary>Its characters without colours, and without blanks at the end.</summary>
+    public string Plain => _plain.ToString().TrimEnd();
 
     /// <summary>Appends text, as far as there is room.</summary>
     /// <param name="text">Text without line ends.</param>
@@ -22,6 +27,7 @@ internal sealed class StyledLine(int width)
     {
         string fitting = text[..Math.Min(text.Length, width - Length)];
         Length += fitting.Length;
+        _plain.Append(fitting);
         _text.Append(fitting, color is { } value ? new Style(value) : Style.Plain);
         return this;
     }

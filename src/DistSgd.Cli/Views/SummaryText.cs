@@ -28,7 +28,7 @@ internal static class SummaryText
                 CultureInfo.InvariantCulture,
                 $"{summary.Steps} ({summary.Epochs:0.##} epochs){last} in {summary.Seconds:F1} s, {Display.Count(summary.SamplesPerSecond)} samples/s")));
         lines.Add(Row(
-            "alerts", summary.Alerts.Count == 0 ? "none" : string.Join(", ", summary.Alerts.Select(alert => $"{alert.Key} × {alert.Value}"))));
+            "alerts", Alerts(summary.Alerts)));
         lines.Add(Row("parameters", $"sha256 {summary.ParametersSha256}"));
         lines.Add(Row("run", Display.Path(directory.FullPath)));
         return string.Join('\n', lines);
@@ -44,4 +44,8 @@ internal static class SummaryText
     }
 
     private static string Row(string name, string value) => $"{name,-11} {Display.Printable(value)}";
+
+    /// <summary>How many alerts there were, by rule.</summary>
+    public static string Alerts(IReadOnlyDictionary<string, int> alerts) =>
+        alerts.Count == 0 ? "none" : string.Join(", ", alerts.Select(alert => $"{alert.Key} × {alert.Value}"));
 }

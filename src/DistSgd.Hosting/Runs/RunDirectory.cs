@@ -14,6 +14,10 @@ public sealed class RunDirectory : IDisposable
 
     private const int MaximalNameLength = 60;
     private const string ClusterPrefix = "cluster.";
+
+    /// <summary>Name of <see cref="ClusterPath"/> in the run's folder.</summary>
+    public const string ClusterFileName = ClusterPrefix + "json";
+
     private const string SocketName = "server.sock";
     private const string WorkerPrefix = "worker-";
     private const string LogSuffix = ".clef";
@@ -55,7 +59,7 @@ public sealed class RunDirectory : IDisposable
     public string LockPath => LockPathOf(FullPath);
 
     /// <summary><c>cluster.json</c>: the processes of a cluster.</summary>
-    public string ClusterPath => Path.Combine(FullPath, ClusterPrefix + "json");
+    public string ClusterPath => Path.Combine(FullPath, ClusterFileName);
 
     /// <summary><c>cluster.lock</c>: held while a supervisor has the run.</summary>
     public string ClusterLockPath => Path.Combine(FullPath, ClusterPrefix + "lock");

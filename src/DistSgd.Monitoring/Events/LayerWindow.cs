@@ -40,6 +40,9 @@ public sealed record LayerWindow : TrainingEvent
     /// <summary>Norm of the weight matrix after the last step.</summary>
     public required double WeightNorm { get; init; }
 
+    /// <summary>Norm of the weight matrix's change in the last step; null if that step was skipped, or in an older log.</summary>
+    public double? UpdateNorm { get; init; }
+
     /// <inheritdoc/>
     public override string Event => Kind;
 

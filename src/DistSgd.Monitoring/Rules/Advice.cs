@@ -26,6 +26,30 @@ public enum Symptom
 
     /// <summary>The training loss falls, the validation loss does not.</summary>
     Overfitting,
+
+    /// <summary>Neither loss falls any more, evaluation after evaluation.</summary>
+    Overtraining,
+
+    /// <summary>The loss jumps up all at once.</summary>
+    LossSpike,
+
+    /// <summary>Gradients are applied to parameters that many updates have changed since.</summary>
+    StaleGradients,
+
+    /// <summary>Nothing happens for a long time.</summary>
+    StalledRun,
+
+    /// <summary>One worker takes much longer than the others.</summary>
+    Straggler,
+
+    /// <summary>Updates are large beside the weights that they change.</summary>
+    LargeUpdates,
+
+    /// <summary>Updates change next to nothing.</summary>
+    SmallUpdates,
+
+    /// <summary>The weights of a layer are all zero.</summary>
+    ZeroWeights,
 }
 
 /// <summary>What usually is behind a symptom, and what helps.</summary>
@@ -63,6 +87,30 @@ public sealed record Advice(string LikelyCause, string Fix)
         [Symptom.Overfitting] = (
             "overfitting: the model has converged to a sharp minimum",
             ["regularize more", "get more data", "make batches smaller", "use SGD instead of Adam"]),
+        [Symptom.Overtraining] = (
+            "the model has learned what it can",
+            ["stop here, or set training.early_stopping", "lower the learning rate once more"]),
+        [Symptom.LossSpike] = (
+            "a batch of unusual examples met parameters in a steep region, or the learning rate is too high",
+            [ClipByNorm, "go back to a checkpoint some 100 steps earlier and skip those batches", "lower the learning rate"]),
+        [Symptom.StaleGradients] = (
+            "workers of different speed, or too many of them for the mode",
+            ["lower cluster.staleness", "use mode sync or backup", "take slow workers out"]),
+        [Symptom.StalledRun] = (
+            "the server waits for a worker that does not answer, or for a slow disk; or the machine was suspended",
+            ["look at distsgd cluster status", "lower cluster.heartbeat_limit", "use mode backup"]),
+        [Symptom.Straggler] = (
+            "other work on that machine, a slow network, or more shards than the others have",
+            ["look at that machine", "use mode backup or ssp", "take the worker out"]),
+        [Symptom.LargeUpdates] = (
+            "learning rate too high",
+            ["lower the learning rate", "warm it up", ClipByNorm]),
+        [Symptom.ZeroWeights] = (
+            "weights that begin at zero: all units of a layer stay equal, and their gradient is zero",
+            ["initialize them at random: He for ReLU, Xavier for tanh and sigmoid"]),
+        [Symptom.SmallUpdates] = (
+            "learning rate too low, or gradients that vanish",
+            ["raise the learning rate", "look at the gradient norms of the layers", "use Adam"]),
     };
 
     /// <summary>Looks up a symptom.</summary>

@@ -23,23 +23,23 @@ public sealed class RuleSet
     /// <returns>A set without a memory yet.</returns>
     public static RuleSet Create(RuleSettings settings)
     {
-        var rules = new List<IRule>();
-        if (settings.NonFinite)
-        {
-            rules.Add(new NonFiniteRule());
-        }
-
-        if (settings.ExplodingGradient is { } exploding)
-        {
-            rules.Add(new ExplodingGradientRule(exploding));
-        }
-
-        if (settings.VanishingGradient is { } vanishing)
-        {
-            rules.Add(new VanishingGradientRule(vanishing));
-        }
-
-        return new RuleSet(rules);
+        IRule?[] rules =
+        [
+            settings.NonFinite ? new NonFiniteRule() : null,
+            settings.ExplodingGradient is { } exploding ? new ExplodingGradientRule(exploding) : null,
+            settings.VanishingGradient is { } vanishing ? new VanishingGradientRule(vanishing) : null,
+            settings.ZeroWeights ? new ZeroWeightsRule() : null,
+            settings.UpdateRatio is { } ratio ? new UpdateRatioRule(ratio) : null,
+            settings.LossSpike is { } spike ? new LossSpikeRule(spike) : null,
+            settings.LossOscillation is { } oscillation ? new LossOscillationRule(oscillation) : null,
+            settings.LossPlateau is { } plateau ? new LossPlateauRule(plateau) : null,
+            settings.SlowProgress is { } slow ? new SlowProgressRule(slow) : null,
+            settings.Overfitting is { } overfitting ? new OverfittingRule(overfitting) : null,
+            settings.Overtraining is { } overtraining ? new OvertrainingRule(overtraining) : null,
+            settings.StaleGradients is { } stale ? new StaleGradientsRule(stale) : null,
+            settings.StalledRun is { } stalled ? new StalledRunRule(stalled) : null,
+        ];
+        return new RuleSet([.. rules.OfType<IRule>()]);
     }
 
     /// <summary>Shows the next event of the log to every rule. Alerts may be shown too and are passed over.</summary>

@@ -8,15 +8,14 @@ namespace DistSgd.Monitoring.Rules;
 public abstract class WindowRule : IRule
 {
     private readonly Symptom _symptom;
+    private RunSetup _setup = RunSetup.Unknown;
     private readonly WindowAggregator _windows;
     private readonly LearningProgress _progress = new();
     private readonly AlertLatch _latch = new();
-    private Advice _advice;
 
     private protected WindowRule(Symptom symptom, int minExamples)
     {
         _symptom = symptom;
-        _advice = Advice.For(symptom);
         _windows = new WindowAggregator(minExamples);
     }
 
@@ -29,7 +28,7 @@ public abstract class WindowRule : IRule
         if (trainingEvent is RunStarted started)
         {
             _progress.Start(started);
-            _advice = Advice.For(_symptom, RunSetup.Of(started));
+            _setup = RunSetup.Of(started);
         }
 
         if (!_windows.TryAggregate(trainingEvent, out AggregatedWindow? window))
@@ -53,7 +52,9 @@ public abstract class WindowRule : IRule
     private protected abstract Finding? Judge(AggregatedWindow window, LearningProgress progress);
 
     /// <summary>The alert to raise.</summary>
-    private protected virtual Alert Describe(AggregatedWindow window, Finding finding) => new()
+    private protected virtual Alert Describe(AggregatedWindow window, Finding finding) => Describe(window, finding, Advice.For(finding.Symptom ?? _symptom, _setup));
+
+    private Alert Describe(AggregatedWindow window, Finding finding, Advice advice) => new()
     {
         Time = window.Time,
         Rule = Name,
@@ -67,10 +68,10 @@ public abstract class WindowRule : IRule
         Threshold = finding.Threshold,
         Message = string.Create(
             CultureInfo.InvariantCulture,
-            $"{finding.Quantity}: {finding.Value:G3} over steps {window.FirstStep} to {window.Step}; "
+            $"{finding.Quantity}: {finding.Value:G3} over steps {finding.FirstStep ?? window.FirstStep} to {window.Step}; "
             + $"healthy is {finding.Bound} {finding.Threshold:G3}"),
-        LikelyCause = _advice.LikelyCause,
-        Advice = _advice.Fix,
+        LikelyCause = advice.LikelyCause,
+        Advice = advice.Fix,
     };
 
     /// <param name="Quantity">What was looked at, in words.</param>
@@ -78,5 +79,8 @@ public abstract class WindowRule : IRule
     /// <param name="Bound">On which side of the threshold it should be: "at most" or "at least".</param>
     /// <param name="Threshold">The threshold.</param>
     /// <param name="Layer">The layer it is about, if about one.</param>
-    private protected readonly record struct Finding(string Quantity, double Value, string Bound, double Threshold, int? Layer = null);
+    /// <param name="Symptom">Its symptom, if not that of the rule.</param>
+    /// <param name="FirstStep">First step that was looked at, if before the window.</param>
+    private protected readonly record struct Finding(
+        string Quantity, double Value, string Bound, double Threshold, int? Layer = null, Symptom? Symptom = null, long? FirstStep = null);
 }

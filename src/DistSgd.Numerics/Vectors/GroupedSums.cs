@@ -42,6 +42,33 @@ public static unsafe class GroupedSums
     /// <exception cref="ArgumentException">The length is no such multiple.</exception>
     public static double SumOfMagnitudes(ReadOnlySpan<float> x) => Sum<Magnitude>(x, 1);
 
+    /// <summary>Σ (xᵢ − yᵢ)².</summary>
+    /// <param name="x">A vector; its length is a multiple of <see cref="LengthMultiple"/>.</param>
+    /// <param name="y">Another one, as long.</param>
+    /// <returns>The squared distance; differences below 1e-19 count as none.</returns>
+    /// <exception cref="ArgumentException">The length is no such multiple, or they differ in length.</exception>
+    public static double SquaredDistance(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        if (x.Length % LengthMultiple != 0 || x.Length != y.Length)
+        {
+            throw new ArgumentException($"The lengths {x.Length} and {y.Length} are not the same multiple of {LengthMultiple}.", nameof(x));
+        }
+
+        double* lanes = stackalloc double[Lanes];
+        new Span<double>(lanes, Lanes).Clear();
+        fixed (float* p = x, q = y)
+        {
+            switch (VectorPath.Bits)
+            {
+                case 512: AddSquaredDifferences<SimdPair<Simd512>>(p, q, x.Length, lanes); break;
+                case 256: AddSquaredDifferences<SimdPair<Simd256>>(p, q, x.Length, lanes); break;
+                default: AddSquaredDifferences<SimdPair<Simd128>>(p, q, x.Length, lanes); break;
+            }
+        }
+
+        return Reductions.Join(lanes, Lanes);
+    }
+
     /// <summary>Whether a sum of squares can be relied on.</summary>
     /// <param name="sum">The sum.</param>
     /// <returns>False if it has to be taken again by <see cref="SumOfSquares"/>; also for NaN.</returns>
@@ -99,6 +126,26 @@ public static unsafe class GroupedSums
                 }
 
                 sum.AddTo(sums + j);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddSquaredDifferences<TVector>(float* x, float* y, int length, double* sums)
+        where TVector : struct, ISimdVector<TVector>
+    {
+        for (int start = 0; start < length; start += LengthMultiple)
+        {
+            for (int j = start; j < start + Lanes; j += TVector.Count)
+            {
+                TVector sum = TVector.Broadcast(0);
+                for (int i = j; i < start + LengthMultiple; i += Lanes)
+                {
+                    TVector difference = TVector.Load(x + i) - TVector.Load(y + i);
+                    sum = TVector.FusedMultiplyAdd(difference, difference, sum);
+                }
+
+                sum.AddTo(sums + j - start);
             }
         }
     }

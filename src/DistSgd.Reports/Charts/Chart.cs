@@ -8,7 +8,16 @@ public abstract record Chart
 
     /// <summary>What the chart shows, for somebody who does not see it.</summary>
     public required string Description { get; init; }
+
+    /// <summary>Places along the horizontal axis where something happened, drawn as numbered lines across curves and heat maps.</summary>
+    public IReadOnlyList<Moment> Moments { get; init; } = [];
 }
+
+/// <summary>Something that happened at a place of the horizontal axis.</summary>
+/// <param name="Number">Its number, the same on every chart of the page.</param>
+/// <param name="X">Where.</param>
+/// <param name="Text">What.</param>
+public sealed record Moment(int Number, double X, string Text);
 
 /// <summary>An axis of a chart.</summary>
 /// <param name="Label">What it measures, with its unit.</param>

@@ -15,7 +15,9 @@ internal static class ChartData
 
     /// <summary>The tables of a chart.</summary>
     /// <exception cref="ArgumentException">The chart is of an unknown kind.</exception>
-    public static IReadOnlyList<DataTable> Of(Chart chart) => chart switch
+    public static IReadOnlyList<DataTable> Of(Chart chart) => [.. OfKind(chart), .. Moments(chart)];
+
+    private static IReadOnlyList<DataTable> OfKind(Chart chart) => chart switch
     {
         LineChart line => [.. Curves("Curves", line.X.Label, line.Y.Label, line.Curves), .. Marks(line.X.Label, line.Y.Label, line.Marks)],
         ContourChart contour =>
@@ -73,6 +75,16 @@ internal static class ChartData
         {
             IEnumerable<string[]> rows = marks.Take(MostRows).Select(mark => new[] { mark.Text, Number(mark.X), Number(mark.Y) });
             yield return new DataTable("Marks", ["Mark", x, y], [.. rows]) { Note = LeftOut(marks.Count - MostRows) };
+        }
+    }
+
+    private static IEnumerable<DataTable> Moments(Chart chart)
+    {
+        if (chart.Moments.Count > 0)
+        {
+            IEnumerable<string[]> rows = chart.Moments.Take(MostRows).Select(
+                moment => new[] { moment.Number.ToString(CultureInfo.InvariantCulture), Number(moment.X), moment.Text });
+            yield return new DataTable("What happened", ["No.", "At", "What"], [.. rows]) { Note = LeftOut(chart.Moments.Count - MostRows) };
         }
     }
 

@@ -40,6 +40,7 @@ const Fields = (() => {
       xaxis: { ...Layout.axis(chart.x, theme), showgrid: false },
       yaxis: { ...Layout.axis(chart.y, theme), showgrid: false },
     };
+    Moments.add(drawing, chart, theme);
     labelBar(drawing, chart.valueLabel, theme, view);
     return drawing;
   }

@@ -35,6 +35,7 @@ const Curves = (() => {
       xaxis: Layout.axis(chart.x, theme, extent(chart, 'x')),
       yaxis: Layout.axis(chart.y, theme, extent(chart, 'y')),
     };
+    Moments.add(drawing, chart, theme);
     return drawing;
   }
 

@@ -87,7 +87,7 @@ public sealed class ParameterServer
     /// <param name="partials">The sums of all shards, ascending by range; their vectors are overwritten, one is exchanged.</param>
     /// <param name="measure">Called with the summed gradient and its number of examples before it is transformed, when the step counts.</param>
     /// <returns>What happened.</returns>
-    public StepResult CompleteStep(ReadOnlySpan<PartialGradient> partials, Action<AlignedVector, int>? measure = null)
+    public StepResult CompleteStep(ReadOnlySpan<PartialGradient> partials, IStepMeasure? measure = null)
     {
         StepResult result = NewResult();
         result.Examples = CurrentRange.Count;
@@ -99,9 +99,9 @@ public sealed class ParameterServer
 
     /// <summary>Applies slices as an update of their own, without completing the step.</summary>
     /// <param name="partial">Their sum; its vector is overwritten or exchanged.</param>
-    /// <param name="measure">Called with the summed gradient and its number of examples before it is transformed, when it counts.</param>
+    /// <param name="measure">Shown the gradient and the update, when they count; null for nobody.</param>
     /// <returns>What happened; its step is the open one.</returns>
-    public StepResult ApplySlices(PartialGradient partial, Action<AlignedVector, int>? measure = null)
+    public StepResult ApplySlices(PartialGradient partial, IStepMeasure? measure = null)
     {
         ArgumentNullException.ThrowIfNull(partial);
         StepResult result = NewResult();
@@ -129,7 +129,7 @@ public sealed class ParameterServer
         LargestSliceShard = -1,
     };
 
-    private void Apply(ReadOnlySpan<PartialGradient> partials, ref StepResult result, Action<AlignedVector, int>? measure)
+    private void Apply(ReadOnlySpan<PartialGradient> partials, ref StepResult result, IStepMeasure? measure)
     {
         PartialGradient? root = Collect(partials, ref result);
         bool usable = root is not null && (result.NonFiniteSlices == 0 || _policy == NonFinitePolicy.SkipSlice);
@@ -264,7 +264,7 @@ public sealed class ParameterServer
         return root;
     }
 
-    private StepOutcome Update(PartialGradient root, ref StepResult result, Action<AlignedVector, int>? measure)
+    private StepOutcome Update(PartialGradient root, ref StepResult result, IStepMeasure? measure)
     {
         AlignedVector sum = Measurement.SumAndMeasure(_tree, result.ExamplesKept);
         result.GradientNorm = Measurement.Norm;
@@ -274,13 +274,14 @@ public sealed class ParameterServer
         }
 
         result.Clipped = _task.Optimizer.ClipNorm < result.GradientNorm;
-        measure?.Invoke(sum, result.ExamplesKept);
+        measure?.Gradient(sum, result.ExamplesKept);
         var context = new UpdateContext(Step, UpdateCount, result.LearningRate, result.Momentum, result.GradientNorm);
         if (!_optimizer.Step(context, sum, result.ExamplesKept, Parameters))
         {
             return StepOutcome.NonFiniteParameters;
         }
 
+        measure?.Update(Parameters, sum);
         root.Exchange(Parameters);
         Parameters = sum;
         return StepOutcome.Applied;

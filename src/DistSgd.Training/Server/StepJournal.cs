@@ -1,7 +1,6 @@
 using DistSgd.Learning;
 using DistSgd.Learning.Gradients;
 using DistSgd.Monitoring.Events;
-using DistSgd.Numerics.Memory;
 using DistSgd.Training.Actors;
 using DistSgd.Training.Config;
 
@@ -14,7 +13,6 @@ public sealed class StepJournal
     private readonly Func<int, string> _workerOf;
     private readonly RunConfig _config;
     private readonly StepWindowBuilder _window;
-    private readonly Action<AlignedVector, int> _measureMagnitudes;
     private StepResult _step;
     private int _updates;
 
@@ -32,13 +30,12 @@ public sealed class StepJournal
         _workerOf = workerOf;
         _config = config;
         _window = new StepWindowBuilder(server.Layout, config.Log.StepEvery, task.Architecture.IsClassifier);
-        _measureMagnitudes = _window.MeasureMagnitudes;
     }
 
     /// <summary>Examples of the completed steps.</summary>
     public long Examples { get; private set; }
 
-    private Action<AlignedVector, int>? Measure => _window.ClosesWith(_server.Step) ? _measureMagnitudes : null;
+    private IStepMeasure? Measure => _window.ClosesWith(_server.Step) ? _window : null;
 
     /// <summary>Has the next window's time begin now.</summary>
     /// <param name="now">The time.</param>

@@ -10,7 +10,7 @@ namespace DistSgd.Training.Server;
 /// Means and extremes are over the steps that changed the parameters; skipped ones are counted. A window closes when the number of completed steps is a multiple of its length, or when it is flushed.
 /// Adding allocates nothing.
 /// </remarks>
-public sealed class StepWindowBuilder
+public sealed class StepWindowBuilder : IStepMeasure
 {
     private readonly int _length;
     private readonly bool _hasAccuracy;
@@ -18,6 +18,7 @@ public sealed class StepWindowBuilder
     private readonly Statistic[] _weightNorms;
     private readonly Statistic[] _biasNorms;
     private readonly double[] _meanMagnitudes;
+    private readonly double[] _updateNorms;
     private readonly int[] _ages = new int[StepWindow.AgesMax + 1];
     private DateTimeOffset _started;
     private Statistic _loss;
@@ -47,6 +48,7 @@ public sealed class StepWindowBuilder
         _weightNorms = new Statistic[_layers.Length];
         _biasNorms = new Statistic[_layers.Length];
         _meanMagnitudes = new double[_layers.Length];
+        _updateNorms = new double[_layers.Length];
         Clear(default);
     }
 
@@ -58,10 +60,8 @@ public sealed class StepWindowBuilder
     /// <returns>True on the window's last step.</returns>
     public bool ClosesWith(long completedSteps) => (completedSteps + 1) % _length == 0;
 
-    /// <summary>Measures what is taken once a window only: mean |g| of every layer.</summary>
-    /// <param name="sum">The summed gradient.</param>
-    /// <param name="examples">Number of examples of the sum, of which the mean is measured.</param>
-    public void MeasureMagnitudes(AlignedVector sum, int examples)
+    /// <inheritdoc/>
+    public void Gradient(AlignedVector sum, int examples)
     {
         ArgumentNullException.ThrowIfNull(sum);
         foreach (LayerShape layer in _layers)
@@ -69,6 +69,18 @@ public sealed class StepWindowBuilder
             double magnitudes = GroupedSums.SumOfMagnitudes(sum.Span.Slice(layer.WeightOffset, layer.WeightLength))
                 + Reductions.SumOfMagnitudes(sum.Span.Slice(layer.BiasOffset, layer.BiasLength));
             _meanMagnitudes[layer.Index] = magnitudes / examples / layer.ParameterCount;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Update(AlignedVector before, AlignedVector after)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
+        foreach (LayerShape layer in _layers)
+        {
+            _updateNorms[layer.Index] = Math.Sqrt(GroupedSums.SquaredDistance(
+                after.Span.Slice(layer.WeightOffset, layer.WeightLength), before.Span.Slice(layer.WeightOffset, layer.WeightLength)));
         }
     }
 
@@ -178,6 +190,7 @@ public sealed class StepWindowBuilder
                 WeightGradientNormMaxStep = weight.MaxStep,
                 BiasGradientNormMean = _biasNorms[layer.Index].Mean,
                 GradientMeanMagnitude = _meanMagnitudes[layer.Index],
+                UpdateNorm = double.IsNaN(_updateNorms[layer.Index]) ? null : _updateNorms[layer.Index],
                 WeightNorm = Math.Sqrt(GroupedSums.SumOfSquares(parameters.Span.Slice(layer.WeightOffset, layer.WeightLength))),
             });
         }
@@ -203,6 +216,7 @@ public sealed class StepWindowBuilder
 
         // Not measured in a window that is flushed early, or whose last step had a slice or sum that was not finite.
         Array.Fill(_meanMagnitudes, double.NaN);
+        Array.Fill(_updateNorms, double.NaN);
     }
 
     /// <summary>Count, mean, extremes of a quantity, and the step of its maximum; NaN while empty.</summary>

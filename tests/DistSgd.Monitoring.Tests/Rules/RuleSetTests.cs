@@ -12,12 +12,21 @@ public class RuleSetTests
     private const long Steps = 600;
 
     [Fact]
-    public void The_product_has_three_rules_and_each_can_be_switched_off()
+    public void Each_rule_of_the_product_can_be_switched_off()
     {
-        Names(new RuleSettings()).ShouldBe(["nonfinite", "exploding_gradient", "vanishing_gradient"]);
-        Names(new RuleSettings { NonFinite = false }).ShouldBe(["exploding_gradient", "vanishing_gradient"]);
-        Names(new RuleSettings { ExplodingGradient = null }).ShouldBe(["nonfinite", "vanishing_gradient"]);
-        Names(new RuleSettings { VanishingGradient = null }).ShouldBe(["nonfinite", "exploding_gradient"]);
+        string[] all = Names(new RuleSettings());
+        all.ShouldBe([
+            "nonfinite", "exploding_gradient", "vanishing_gradient", "zero_weights", "update_ratio", "loss_spike", "loss_oscillation",
+            "loss_plateau", "slow_progress", "overfitting", "overtraining", "stale_gradients", "stalled_run",
+        ]);
+        RuleSettings[] settings =
+        [
+            new() { NonFinite = false }, new() { ExplodingGradient = null }, new() { VanishingGradient = null }, new() { ZeroWeights = false },
+            new() { UpdateRatio = null }, new() { LossSpike = null }, new() { LossOscillation = null }, new() { LossPlateau = null },
+            new() { SlowProgress = null }, new() { Overfitting = null }, new() { Overtraining = null }, new() { StaleGradients = null },
+            new() { StalledRun = null },
+        ];
+        settings.Zip(all).ShouldAllBe(pair => Names(pair.First).SequenceEqual(all.Where(name => name != pair.Second)));
     }
 
     [Fact]

@@ -24,6 +24,12 @@ internal sealed record AggregatedWindow
     /// <summary>Mean loss over the steps.</summary>
     public required double Loss { get; init; }
 
+    /// <summary>Largest loss of a single step.</summary>
+    public required double LossMax { get; init; }
+
+    /// <summary>Learning rate of the last step.</summary>
+    public required double LearningRate { get; init; }
+
     /// <summary>Accuracy over the examples; null for regression.</summary>
     public required double? Accuracy { get; init; }
 
@@ -54,4 +60,11 @@ internal sealed record AggregatedWindow
 /// <param name="NormMax">Largest norm of the weight matrix's gradient.</param>
 /// <param name="MagnitudeSum">Sum of mean |g|, one term for each window, weighted with the examples of the step it was measured in.</param>
 /// <param name="MagnitudeExamples">Sum of those weights.</param>
-internal readonly record struct AggregatedLayer(double NormMean, double NormMax, double MagnitudeSum, double MagnitudeExamples);
+/// <param name="WeightNorm">Norm of the weight matrix after the last step.</param>
+/// <param name="UpdateNorm">Norm of the last step's change of the weight matrix; NaN if not measured.</param>
+internal readonly record struct AggregatedLayer(
+    double NormMean, double NormMax, double MagnitudeSum, double MagnitudeExamples, double WeightNorm = double.NaN, double UpdateNorm = double.NaN)
+{
+    /// <summary>The change beside what it changes; NaN if not measured.</summary>
+    public double UpdateRatio => UpdateNorm / WeightNorm;
+}

@@ -34,6 +34,10 @@ internal sealed class LearningProgress
     /// <summary>For regression: from this fraction of the first loss on, a small gradient means that little is left to learn.</summary>
     public const double ConvergedLossRatio = 1e-3;
 
+    /// <summary>Below this share of the highest learning rate steps are too small to be judged by what they change.</summary>
+    public const double AnnealedShare = 0.01;
+
+    private double _highestRate;
     private double _chance;
     private double? _firstLoss;
     private double? _previousScore;
@@ -48,6 +52,12 @@ internal sealed class LearningProgress
     /// <summary>Whether the last window shows a model that has learned its training set.</summary>
     public bool IsConverged { get; private set; }
 
+    /// <summary>The first loss that was judged; null before.</summary>
+    public double? FirstLoss => _firstLoss;
+
+    /// <summary>Whether the schedule has taken the learning rate below <see cref="AnnealedShare"/> of its highest value.</summary>
+    public bool IsAnnealed { get; private set; }
+
     /// <summary>Learns the number of classes: a single output stands for two.</summary>
     public void Start(RunStarted started) => _chance = 1.0 / Math.Max(2, started.LayerWidths.LastOrDefault());
 
@@ -55,6 +65,8 @@ internal sealed class LearningProgress
     public void Observe(AggregatedWindow window)
     {
         _firstLoss ??= window.Loss;
+        _highestRate = Math.Max(_highestRate, window.LearningRate);
+        IsAnnealed = window.LearningRate < AnnealedShare * _highestRate;
         IsConverged = window.Accuracy is { } accuracy
             ? accuracy >= ConvergedAccuracy
             : window.Loss <= ConvergedLossRatio * _firstLoss;

@@ -14,6 +14,7 @@ internal sealed class WindowAggregator
     private long _steps;
     private long _examples;
     private double _loss;
+    private double _lossMax;
     private double _norm;
     private double _normMax;
     private long _normMaxStep;
@@ -56,6 +57,7 @@ internal sealed class WindowAggregator
         _largestSlice = null;
         _examples = 0;
         _loss = 0;
+        _lossMax = double.NegativeInfinity;
         _norm = 0;
         _normMax = double.NegativeInfinity;
         _normMaxStep = window.Step.Step;
@@ -69,6 +71,7 @@ internal sealed class WindowAggregator
         _steps += applied;
         _examples += step.Examples;
         _loss += step.LossMean * applied;
+        _lossMax = Math.Max(_lossMax, step.LossMax);
         _norm += step.GradientNormMean * applied;
         _correct += (step.Accuracy ?? 0) * step.Examples;
         if (step.GradientNormMax > _normMax)
@@ -98,6 +101,8 @@ internal sealed class WindowAggregator
         AppliedSteps = _steps,
         Examples = _examples,
         Loss = _loss / _steps,
+        LossMax = _lossMax,
+        LearningRate = last.LearningRate,
         Accuracy = last.Accuracy is null ? null : _correct / _examples,
         GradientNormMean = _norm / _steps,
         GradientNormMax = _normMax,
@@ -113,10 +118,14 @@ internal sealed class WindowAggregator
         private double _normMax;
         private double _magnitude;
         private double _magnitudeExamples;
+        private double _weightNorm;
+        private double _updateNorm;
 
         public void Add(LayerWindow layer, int applied, double batch)
         {
             _norm += layer.WeightGradientNormMean * applied;
+            _weightNorm = layer.WeightNorm;
+            _updateNorm = layer.UpdateNorm ?? double.NaN;
             _normMax = Math.Max(_normMax, layer.WeightGradientNormMax);
 
             // Not a number when the step it would have been measured in was skipped.
@@ -127,6 +136,6 @@ internal sealed class WindowAggregator
             }
         }
 
-        public readonly AggregatedLayer Mean(long steps) => new(_norm / steps, _normMax, _magnitude, _magnitudeExamples);
+        public readonly AggregatedLayer Mean(long steps) => new(_norm / steps, _normMax, _magnitude, _magnitudeExamples, _weightNorm, _updateNorm);
     }
 }

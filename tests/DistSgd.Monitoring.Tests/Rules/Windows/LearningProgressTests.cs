@@ -82,6 +82,8 @@ public class LearningProgressTests
         AppliedSteps = steps,
         Examples = 128 * steps,
         Loss = loss,
+        LossMax = loss,
+        LearningRate = 0.1,
         Accuracy = accuracy,
         GradientNormMean = 1,
         GradientNormMax = 1,
