@@ -77,6 +77,7 @@ internal static class SamplePage
             Excess(Heavy),
             new Curve("Bound (1 − ημ)²ᵏ", Steps(400), [.. Steps(400).Select(k => 20 * Math.Pow(1 - (0.02 * 8), k))]) { Style = CurveStyle.Dashed },
         ],
+        Moments = [new Moment(1, 40, "the heavy ball turns"), new Moment(2, 40, "it comes back"), new Moment(3, 300, "nothing moves any more")],
     };
 
     public static LineChart BatchSize() => new()
@@ -129,6 +130,7 @@ internal static class SamplePage
             [-3, -2.5, -2, -1.5, -1, -0.5],
             [.. Enumerable.Range(0, 6).Select(row => (IReadOnlyList<double>)[.. Enumerable.Range(0, 7).Select(column =>
                 row == 5 && column < 2 ? double.NaN : 0.981 - (0.004 * Math.Pow((column * 0.6) - row + 1, 2)))])]),
+        Moments = [new Moment(1, 7, "the noise scale")],
     };
 
     public static LineChart Large(int points = 12_000) => new()

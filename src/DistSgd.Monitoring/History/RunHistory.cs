@@ -151,10 +151,16 @@ public sealed class RunHistory
             Accuracy.Add(window.Step, accuracy);
         }
 
-        long slices = window.Staleness.Sum(count => (long)count);
+        (long slices, double ages) = (0, 0);
+        for (int age = 0; age < window.Staleness.Count; age++)
+        {
+            slices += window.Staleness[age];
+            ages += (double)window.Staleness[age] * age;
+        }
+
         if (slices > 0)
         {
-            Staleness.Add(window.Step, window.Staleness.Select((count, age) => (double)count * age).Sum() / slices);
+            Staleness.Add(window.Step, ages / slices);
         }
     }
 

@@ -19,39 +19,47 @@ public sealed class LossOscillationRule : WindowRule
     private const double HarmlessShare = 0.01;
 
     private readonly LossOscillationThresholds _thresholds;
-    private readonly Queue<(double Loss, long FirstStep)> _windows = new();
+    private readonly RecentWindows _recent;
 
     /// <summary>Creates the rule.</summary>
     /// <param name="thresholds">Its thresholds.</param>
     public LossOscillationRule(LossOscillationThresholds thresholds)
-        : base(Symptom.Oscillation, thresholds.MinExamples) => _thresholds = thresholds;
+        : base(Symptom.Oscillation, thresholds.MinExamples)
+    {
+        _thresholds = thresholds;
+        _recent = new RecentWindows(thresholds.Windows);
+    }
 
     /// <inheritdoc/>
     public override string Name => RuleName;
 
     private protected override Finding? Judge(AggregatedWindow window, LearningProgress progress)
     {
-        _windows.Enqueue((window.Loss, window.FirstStep));
-        if (_windows.Count <= _thresholds.Windows)
+        bool wasFull = _recent.IsFull; // the first window is not judged: its loss is that of the first steps
+        _recent.Add(window);
+        if (!wasFull || progress.IsConverged || progress.IsAnnealed)
         {
             return null;
         }
 
-        _windows.Dequeue();
-        if (progress.IsConverged || progress.IsAnnealed)
+        ReadOnlySpan<double> losses = _recent.Losses;
+        (double early, double late, double changes) = (0, 0, 0);
+        int turns = 0;
+        for (int i = 0; i < losses.Length; i++)
         {
-            return null;
+            early += i < losses.Length / 2 ? losses[i] : 0;
+            late += i < losses.Length / 2 ? 0 : losses[i];
+            double change = i > 0 ? losses[i] - losses[i - 1] : 0;
+            changes += Math.Abs(change);
+            turns += i > 1 && change * (losses[i - 1] - losses[i - 2]) < 0 ? 1 : 0;
         }
 
-        double[] losses = [.. _windows.Select(one => one.Loss)];
-        double[] changes = [.. losses.Skip(1).Zip(losses, (next, before) => next - before)];
-        int turns = changes.Skip(1).Zip(changes, (next, before) => next * before < 0 ? 1 : 0).Sum();
-        int half = losses.Length / 2;
-        double change = changes.Average(Math.Abs);
-        double swing = change / losses.Average();
-        bool falls = losses[half..].Average() < (1 - LearningProgress.SmallestProgress) * losses[..half].Average();
-        return swing > _thresholds.Swing && change > HarmlessShare * progress.FirstLoss && turns >= TurningShare * (changes.Length - 1) && !falls
-            ? new Finding($"mean change of the loss from window to window over its mean ({losses.Average():G3}), while it does not fall", swing, "at most", _thresholds.Swing, FirstStep: _windows.Peek().FirstStep)
+        double mean = (early + late) / losses.Length;
+        double meanChange = changes / (losses.Length - 1);
+        bool isLarge = meanChange > _thresholds.Swing * mean && meanChange > HarmlessShare * progress.FirstLoss;
+        bool falls = late / (losses.Length - (losses.Length / 2)) < (1 - LearningProgress.SmallestProgress) * early / (losses.Length / 2);
+        return isLarge && turns >= TurningShare * (losses.Length - 2) && !falls
+            ? new Finding($"mean change of the loss from window to window over its mean ({mean:G3}), while it does not fall", meanChange / mean, "at most", _thresholds.Swing, FirstStep: _recent.FirstStep)
             : null;
     }
 }

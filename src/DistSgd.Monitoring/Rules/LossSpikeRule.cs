@@ -16,31 +16,53 @@ public sealed class LossSpikeRule : WindowRule
     private const double NormalScale = 1.4826; // of the median absolute deviation to the standard deviation of a normal distribution
 
     private readonly LossSpikeThresholds _thresholds;
-    private readonly Queue<double> _losses = new();
+    private readonly RecentWindows _recent;
+    private readonly double[] _sorted;
 
     /// <summary>Creates the rule.</summary>
     /// <param name="thresholds">Its thresholds.</param>
     public LossSpikeRule(LossSpikeThresholds thresholds)
-        : base(Symptom.LossSpike, thresholds.MinExamples) => _thresholds = thresholds;
+        : base(Symptom.LossSpike, thresholds.MinExamples)
+    {
+        _thresholds = thresholds;
+        _recent = new RecentWindows(thresholds.Windows);
+        _sorted = new double[thresholds.Windows];
+    }
 
     /// <inheritdoc/>
     public override string Name => RuleName;
 
     private protected override Finding? Judge(AggregatedWindow window, LearningProgress progress)
     {
-        double[] before = [.. _losses.Order()];
-        _losses.Enqueue(window.Loss);
-        if (_losses.Count <= _thresholds.Windows)
+        Finding? finding = _recent.IsFull ? Judge(window.Loss, _recent.Losses, progress) : null;
+        _recent.Add(window);
+        return finding;
+    }
+
+    private Finding? Judge(double loss, ReadOnlySpan<double> before, LearningProgress progress)
+    {
+        double rise = _thresholds.Rise * (progress.FirstLoss ?? double.NaN);
+        double least = double.PositiveInfinity;
+        foreach (double value in before)
         {
-            return null;
+            least = Math.Min(least, value);
         }
 
-        _losses.Dequeue();
+        if (!(loss - least > rise))
+        {
+            return null; // the median is no smaller; sorting is for the few that may be spikes
+        }
+
         double median = Median(before);
-        double deviation = NormalScale * Median([.. before.Select(loss => Math.Abs(loss - median)).Order()]);
-        double score = (window.Loss - median) / Math.Max(deviation, double.Epsilon);
-        return score > _thresholds.Score && window.Loss - median > _thresholds.Rise * progress.FirstLoss
-            ? new Finding($"deviations of the mean loss ({window.Loss:G3}) from its median ({median:G3})", score, "at most", _thresholds.Score)
+        for (int i = 0; i < before.Length; i++)
+        {
+            _sorted[i] = Math.Abs(before[i] - median);
+        }
+
+        double deviation = NormalScale * Median(_sorted);
+        double score = (loss - median) / Math.Max(deviation, double.Epsilon);
+        return score > _thresholds.Score && loss - median > rise
+            ? new Finding($"deviations of the mean loss ({loss:G3}) from its median ({median:G3})", score, "at most", _thresholds.Score)
             : null;
     }
 
@@ -50,5 +72,10 @@ public sealed class LossSpikeRule : WindowRule
         Shard = window.LargestSliceShard,
     };
 
-    private static double Median(double[] sorted) => (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    private double Median(ReadOnlySpan<double> values)
+    {
+        values.CopyTo(_sorted);
+        Array.Sort(_sorted);
+        return (_sorted[(_sorted.Length - 1) / 2] + _sorted[_sorted.Length / 2]) / 2;
+    }
 }

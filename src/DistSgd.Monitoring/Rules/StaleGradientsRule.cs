@@ -32,8 +32,12 @@ public sealed class StaleGradientsRule(StaleGradientsThresholds thresholds) : IR
             return;
         }
 
-        _slices += window.Staleness.Sum(slices => (long)slices);
-        _ages += window.Staleness.Select((slices, age) => (double)slices * age).Sum();
+        for (int age = 0; age < window.Staleness.Count; age++)
+        {
+            _slices += window.Staleness[age];
+            _ages += (double)window.Staleness[age] * age;
+        }
+
         if (_slices < (long)thresholds.Window * _shards)
         {
             return;

@@ -14,7 +14,7 @@ public class RuleSetTests
     [Fact]
     public void Each_rule_of_the_product_can_be_switched_off()
     {
-        string[] all = Names(new RuleSettings());
+        string[] all = [.. Names(new RuleSettings())];
         all.ShouldBe([
             "nonfinite", "exploding_gradient", "vanishing_gradient", "zero_weights", "update_ratio", "loss_spike", "loss_oscillation",
             "loss_plateau", "slow_progress", "overfitting", "overtraining", "stale_gradients", "stalled_run",

@@ -65,11 +65,12 @@ public sealed class ChartDataTests
     [Fact]
     public void A_small_field_is_whole_and_its_holes_say_so()
     {
-        DataTable table = ChartData.Of(SamplePage.Heat()).Single();
+        IReadOnlyList<DataTable> tables = ChartData.Of(SamplePage.Heat());
 
-        table.Note.ShouldBeNull();
-        table.Rows.Count.ShouldBe(6);
-        table.Rows[5][1].ShouldBe("NaN");
+        tables[0].Note.ShouldBeNull();
+        tables[0].Rows.Count.ShouldBe(6);
+        tables[0].Rows[5][1].ShouldBe("NaN");
+        tables[1].Rows.ShouldHaveSingleItem().ShouldBe(["1", "7", "the noise scale"]);
     }
 
     [Fact]

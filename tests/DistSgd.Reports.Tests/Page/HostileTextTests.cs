@@ -53,7 +53,7 @@ public sealed class HostileTextTests(Browser browser)
                 {
                     Charts =
                     [
-                        new LineChart { Title = Hostile, Description = Hostile, X = axis, Y = axis, Curves = [curve], Marks = marks },
+                        new LineChart { Title = Hostile, Description = Hostile, X = axis, Y = axis, Curves = [curve], Marks = marks, Moments = [new Moment(1, 1, Hostile)] },
                         new ContourChart
                         {
                             Title = Hostile,
