@@ -9,11 +9,15 @@ public sealed class OtherRuleTests
     [Fact]
     public void A_validation_loss_that_rises_above_its_best_is_overfitting()
     {
-        Alert alert = Evaluated([0.5, 0.3, 0.31, 0.4], [0.4, 0.2, 0.1, 0.05]).ShouldHaveSingleItem();
+        Alert alert = Evaluated([0.5, 0.3, 0.31, 0.4, 0.42], [0.4, 0.2, 0.1, 0.05, 0.04]).ShouldHaveSingleItem();
         alert.Rule.ShouldBe(OverfittingRule.RuleName);
-        alert.Value!.Value.ShouldBe((0.4 / 0.3) - 1, 1e-12);
+        alert.Value!.Value.ShouldBe((0.42 / 0.3) - 1, 1e-12);
         alert.Advice!.ShouldContain("regularize");
     }
+
+    [Fact]
+    public void Where_both_losses_swing_it_is_none() =>
+        Evaluated([0.5, 0.3, 0.6, 0.7, 0.3, 0.6, 0.7], [0.4, 0.2, 0.4, 0.4, 0.2, 0.4, 0.4]).ShouldBeEmpty();
 
     [Fact]
     public void A_gap_without_a_rise_is_none() => Evaluated([0.5, 0.3, 0.2, 0.19], [0.1, 0.05, 0.01, 0.001]).ShouldBeEmpty();
@@ -22,9 +26,16 @@ public sealed class OtherRuleTests
     public void Evaluations_that_bring_nothing_are_overtraining()
     {
         double[] still = [.. Enumerable.Repeat(0.3, 12)];
-        Alert alert = Evaluated([0.5, .. still], [0.4, .. still]).ShouldHaveSingleItem();
+        Alert alert = Evaluated([0.5, .. still], [0.7, .. still]).ShouldHaveSingleItem();
         alert.Rule.ShouldBe(OvertrainingRule.RuleName);
         alert.SeenAtStep.ShouldBe(120); // the tenth evaluation after the best, which is the second
+    }
+
+    [Fact]
+    public void A_model_that_has_never_learned_is_not_overtrained()
+    {
+        double[] still = [.. Enumerable.Repeat(0.7, 30)];
+        Evaluated(still, still).ShouldBeEmpty();
     }
 
     [Theory]

@@ -1,9 +1,14 @@
 namespace DistSgd.Monitoring.Rules.Windows;
 
 /// <summary>Mean training losses over periods of steps, and how much each of them is below the best before it.</summary>
+/// <remarks>At small batches a period has more steps, so that its mean is known to a few thousandths.</remarks>
 /// <param name="steps">Fewest steps of a period.</param>
 internal sealed class LossPeriods(int steps)
 {
+    /// <summary>Fewest examples of a period: 500 steps of 64.</summary>
+    private const int ExamplesMin = 32_000;
+
+    private long _examples;
     private long _firstStep;
     private double _sum;
     private long _steps;
@@ -28,7 +33,8 @@ internal sealed class LossPeriods(int steps)
         _firstStep = _steps == 0 ? window.FirstStep : _firstStep;
         _sum += window.Loss * window.AppliedSteps;
         _steps += window.AppliedSteps;
-        if (_steps < steps)
+        _examples += window.Examples;
+        if (_steps < steps || _examples < ExamplesMin)
         {
             return false;
         }
@@ -39,6 +45,7 @@ internal sealed class LossPeriods(int steps)
         Best = Math.Min(Best, Last);
         _sum = 0;
         _steps = 0;
+        _examples = 0;
         return true;
     }
 }
