@@ -32,6 +32,35 @@ internal sealed class AlertLatch
         alerts.Add(alert);
     }
 
+    /// <summary>Raises an alert about a run as a whole, with what is usually behind its symptom.</summary>
+    /// <param name="rule">Name of the rule.</param>
+    /// <param name="seenAt">Time, step and epoch at which it is seen.</param>
+    /// <param name="finding">What was found, its number and its threshold.</param>
+    /// <param name="advice">What usually is behind it.</param>
+    /// <param name="alerts">Receives the alert.</param>
+    public void Raise(
+        string rule,
+        (DateTimeOffset Time, long Step, int Epoch) seenAt,
+        (string Message, double Value, double Threshold) finding,
+        Advice advice,
+        List<Alert> alerts) => Raise(
+            new Alert
+            {
+                Time = seenAt.Time,
+                Rule = rule,
+                Severity = AlertSeverities.Warning,
+                State = AlertStates.Raised,
+                Step = seenAt.Step,
+                SeenAtStep = seenAt.Step,
+                Epoch = seenAt.Epoch,
+                Value = finding.Value,
+                Threshold = finding.Threshold,
+                Message = finding.Message,
+                LikelyCause = advice.LikelyCause,
+                Advice = advice.Fix,
+            },
+            alerts);
+
     /// <summary>Notes that the condition does not hold, and resolves the alert when that has been so for long enough.</summary>
     public void Release(DateTimeOffset time, long step, int epoch, List<Alert> alerts)
     {

@@ -54,25 +54,10 @@ public abstract class EvaluationRule : IRule
         }
         else if (_latch.Hold(evaluation.Step))
         {
-            _latch.Raise(
-                new Alert
-                {
-                    Time = evaluation.Time,
-                    Rule = Name,
-                    Severity = AlertSeverities.Warning,
-                    State = AlertStates.Raised,
-                    Step = evaluation.Step,
-                    SeenAtStep = evaluation.Step,
-                    Epoch = evaluation.Epoch,
-                    Value = finding.Value,
-                    Threshold = finding.Threshold,
-                    Message = string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{finding.Quantity}: {finding.Value:G3} at step {evaluation.Step}; healthy is at most {finding.Threshold:G3}"),
-                    LikelyCause = _advice.LikelyCause,
-                    Advice = _advice.Fix,
-                },
-                alerts);
+            string message = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{finding.Quantity}: {finding.Value:G3} at step {evaluation.Step}; healthy is at most {finding.Threshold:G3}");
+            _latch.Raise(Name, (evaluation.Time, evaluation.Step, evaluation.Epoch), (message, finding.Value, finding.Threshold), _advice, alerts);
         }
     }
 }

@@ -51,26 +51,10 @@ public sealed class StaleGradientsRule(StaleGradientsThresholds thresholds) : IR
         }
         else if (_latch.Hold(window.Step))
         {
-            Advice advice = Advice.For(Symptom.StaleGradients);
-            _latch.Raise(
-                new Alert
-                {
-                    Time = window.Time,
-                    Rule = Name,
-                    Severity = AlertSeverities.Warning,
-                    State = AlertStates.Raised,
-                    Step = window.Step,
-                    SeenAtStep = window.Step,
-                    Epoch = window.Epoch,
-                    Value = steps,
-                    Threshold = thresholds.Steps,
-                    Message = string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"mean age of the gradients: {steps:G3} steps up to step {window.Step}; healthy is at most {thresholds.Steps:G3}"),
-                    LikelyCause = advice.LikelyCause,
-                    Advice = advice.Fix,
-                },
-                alerts);
+            string message = string.Create(
+                CultureInfo.InvariantCulture,
+                $"mean age of the gradients: {steps:G3} steps up to step {window.Step}; healthy is at most {thresholds.Steps:G3}");
+            _latch.Raise(Name, (window.Time, window.Step, window.Epoch), (message, steps, thresholds.Steps), Advice.For(Symptom.StaleGradients), alerts);
         }
     }
 }

@@ -32,26 +32,10 @@ public sealed class StalledRunRule(StalledRunThresholds thresholds) : IRule
 
         if (silence > thresholds.Seconds && _latch.Hold(_step))
         {
-            Advice advice = Advice.For(Symptom.StalledRun);
-            _latch.Raise(
-                new Alert
-                {
-                    Time = trainingEvent.Time,
-                    Rule = Name,
-                    Severity = AlertSeverities.Warning,
-                    State = AlertStates.Raised,
-                    Step = _step,
-                    SeenAtStep = _step,
-                    Epoch = _epoch,
-                    Value = silence,
-                    Threshold = thresholds.Seconds,
-                    Message = string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"nothing happened for {silence:F0} s at step {_step}; healthy is at most {thresholds.Seconds:G3} s"),
-                    LikelyCause = advice.LikelyCause,
-                    Advice = advice.Fix,
-                },
-                alerts);
+            string message = string.Create(
+                CultureInfo.InvariantCulture,
+                $"nothing happened for {silence:F0} s at step {_step}; healthy is at most {thresholds.Seconds:G3} s");
+            _latch.Raise(Name, (trainingEvent.Time, _step, _epoch), (message, silence, thresholds.Seconds), Advice.For(Symptom.StalledRun), alerts);
         }
     }
 }

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using DistSgd.Testing.Programs;
 
 namespace DistSgd.Cli.Tests.Commands;
 
 /// <summary>What is shown of a run from its log: <c>alerts</c>, <c>watch</c>, <c>report</c>, <c>compare</c>.</summary>
-public sealed class RunViewTests : ProgramTest
+public sealed partial class RunViewTests : ProgramTest
 {
     [Fact]
     public void A_copied_log_says_what_the_live_monitor_said()
@@ -53,6 +54,16 @@ public sealed class RunViewTests : ProgramTest
         result.Output.ShouldStartWith("a  step 125/125  epoch 5  completed\n");
         result.Output.ShouldContain("alerts       none\n");
         result.Output.ShouldNotContain("\e");
+    }
+
+    [SkippableFact]
+    public void On_a_terminal_it_is_painted_until_the_run_has_ended()
+    {
+        CliResult result = RunOnTerminal("watch", Blobs("a", 1));
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Output.ShouldContain("a  step 125/125  epoch 5  ");
+        result.Output.ShouldContain("\e["); // it has colours
+        result.Output.Replace("\r", "", StringComparison.Ordinal).Split('\n').ShouldAllBe(line => Escape().Replace(line, "").Length <= 80);
     }
 
     [Fact]
@@ -107,6 +118,9 @@ public sealed class RunViewTests : ProgramTest
             result.Error.ShouldContain("holds no event of a run");
         }
     }
+
+    [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]|\e=")]
+    private static partial Regex Escape();
 
     private string Vanish()
     {
