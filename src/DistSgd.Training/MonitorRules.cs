@@ -43,6 +43,7 @@ public static class MonitorRules
                 ? new OvertrainingThresholds(over.TrainingPatience, over.ValidationPatience, over.MinImprovement)
                 : null,
             StaleGradients = config.StaleGradients is { Enabled: true } stale ? new StaleGradientsThresholds(stale.Steps, stale.Window) : null,
+            Straggler = config.Straggler is { Enabled: true } straggler ? new StragglerThresholds(straggler.Factor, straggler.Window) : null,
             StalledRun = config.StalledRun is { Enabled: true } stalled ? new StalledRunThresholds(stalled.Seconds) : null,
         };
     }

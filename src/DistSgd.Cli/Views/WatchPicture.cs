@@ -124,9 +124,12 @@ internal sealed class WatchPicture(string name)
         {
             bool isGone = membership.Change is MembershipChanges.Left or MembershipChanges.Lost;
             string shards = membership.Shards.Count > 0 ? $"  shards {ClusterStatusText.Shards(membership.Shards)}" : "";
+            string answers = history.Responses.TryGetValue(worker, out ThinnedSeries? times) && !isGone
+                ? string.Create(CultureInfo.InvariantCulture, $"  answers in {1e3 * times.Last:G3} ms")
+                : "";
             yield return Labelled(worker, width)
                 .Add(isGone ? membership.Change : isOver ? "done" : "there", isGone && !isOver ? Color.Red : Color.Green)
-                .Add(isGone ? $"  {membership.Reason}" : shards);
+                .Add(isGone ? $"  {membership.Reason}" : shards + answers);
         }
 
         if (last.Count > WorkersShown)

@@ -26,6 +26,7 @@ public static class EventSchema
         [RunResumed.Kind] = typeof(RunResumed),
         [StepWindow.Kind] = typeof(StepWindow),
         [LayerWindow.Kind] = typeof(LayerWindow),
+        [WorkerWindow.Kind] = typeof(WorkerWindow),
         [Evaluation.Kind] = typeof(Evaluation),
         [Membership.Kind] = typeof(Membership),
         [TrainingAction.Kind] = typeof(TrainingAction),

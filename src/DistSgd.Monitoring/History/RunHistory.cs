@@ -9,11 +9,15 @@ public sealed class RunHistory
     /// <summary>Alerts, actions, evaluations and memberships that are kept, each; the first ones.</summary>
     public const int EntriesMax = 10_000;
 
+    /// <summary>Workers whose times are kept; the first ones.</summary>
+    public const int WorkersMax = 1024;
+
     private readonly Dictionary<string, List<Evaluation>> _evaluations = [];
     private readonly List<Alert> _alerts = [];
     private readonly List<TrainingAction> _actions = [];
     private readonly List<(long Step, Membership Event)> _memberships = [];
     private readonly List<long> _resumes = [];
+    private readonly SortedDictionary<string, ThinnedSeries> _responses = new(StringComparer.Ordinal);
     private LayerHistory[] _layers = [];
     private bool _any;
 
@@ -68,6 +72,9 @@ public sealed class RunHistory
     /// <summary>Who came and went, with the step at that moment.</summary>
     public IReadOnlyList<(long Step, Membership Event)> Memberships => _memberships;
 
+    /// <summary>Mean time in seconds that each worker took to answer, by its name.</summary>
+    public IReadOnlyDictionary<string, ThinnedSeries> Responses => _responses;
+
     /// <summary>Steps after which the run was resumed.</summary>
     public IReadOnlyList<long> Resumes => _resumes;
 
@@ -107,6 +114,7 @@ public sealed class RunHistory
             case RunFinished finished: Finished = finished; break;
             case StepWindow window: Add(window); break;
             case LayerWindow layer: Add(layer); break;
+            case WorkerWindow worker: Add(worker); break;
             case Evaluation evaluation: Keep(EvaluationsOf(evaluation.Split), evaluation); break;
             case Alert alert: Keep(_alerts, alert); break;
             case TrainingAction action: Keep(_actions, action); break;
@@ -162,6 +170,21 @@ public sealed class RunHistory
         {
             Staleness.Add(window.Step, ages / slices);
         }
+    }
+
+    private void Add(WorkerWindow worker)
+    {
+        if (!_responses.TryGetValue(worker.Worker, out ThinnedSeries? series))
+        {
+            if (_responses.Count == WorkersMax)
+            {
+                return;
+            }
+
+            _responses[worker.Worker] = series = new ThinnedSeries();
+        }
+
+        series.Add(worker.Step, worker.ResponseSecondsMean);
     }
 
     private void Add(LayerWindow layer)

@@ -14,6 +14,11 @@ public sealed class OverfittingRule(OverfittingThresholds thresholds) : Evaluati
 
     private const int Patience = 2;
 
+    /// <summary>Rises by less than this share of the first training loss harm nobody: of the little that is left any ripple is a large part.</summary>
+    private const double HarmlessShare = 0.01;
+
+    private double? _first;
+
     private double _best = double.PositiveInfinity;
     private double _bestTraining = double.PositiveInfinity;
     private int _times;
@@ -25,8 +30,10 @@ public sealed class OverfittingRule(OverfittingThresholds thresholds) : Evaluati
     {
         _best = Math.Min(_best, validation);
         _bestTraining = Math.Min(_bestTraining, training);
+        _first ??= training;
         double rise = (validation / _best) - 1;
-        bool holds = validation > (1 + thresholds.Gap) * training && rise > thresholds.Rise && training <= (1 + thresholds.Rise) * _bestTraining;
+        bool rises = rise > thresholds.Rise && validation - _best > HarmlessShare * _first;
+        bool holds = rises && validation > (1 + thresholds.Gap) * training && training <= (1 + thresholds.Rise) * _bestTraining;
         _times = holds ? _times + 1 : 0;
         return _times >= Patience
             ? (FormattableString.Invariant($"rise of the validation loss ({validation:G3}) above its best ({_best:G3}), the training loss being {training:G3}"), rise, thresholds.Rise)

@@ -37,6 +37,7 @@ public sealed class RuleSet
             settings.Overfitting is { } overfitting ? new OverfittingRule(overfitting) : null,
             settings.Overtraining is { } overtraining ? new OvertrainingRule(overtraining) : null,
             settings.StaleGradients is { } stale ? new StaleGradientsRule(stale) : null,
+            settings.Straggler is { } straggler ? new StragglerRule(straggler) : null,
             settings.StalledRun is { } stalled ? new StalledRunRule(stalled) : null,
         ];
         return new RuleSet([.. rules.OfType<IRule>()]);

@@ -39,6 +39,9 @@ public sealed record RuleSettings
     /// <summary>Thresholds of <see cref="StaleGradientsRule"/>.</summary>
     public StaleGradientsThresholds? StaleGradients { get; init; } = new();
 
+    /// <summary>Thresholds of <see cref="StragglerRule"/>.</summary>
+    public StragglerThresholds? Straggler { get; init; } = new();
+
     /// <summary>Thresholds of <see cref="StalledRunRule"/>.</summary>
     public StalledRunThresholds? StalledRun { get; init; } = new();
 }
@@ -128,6 +131,11 @@ public sealed record UpdateRatioThresholds(double Smallest = 1e-8, double Larges
 /// <param name="Steps">Largest healthy mean age of gradients, in steps.</param>
 /// <param name="Window">Steps that the mean is taken over.</param>
 public sealed record StaleGradientsThresholds(double Steps = 3, int Window = 100);
+
+/// <summary>Thresholds of <see cref="StragglerRule"/>.</summary>
+/// <param name="Factor">Largest healthy ratio of a worker's mean time of an answer to the median of the others'.</param>
+/// <param name="Window">Steps that the means are taken over.</param>
+public sealed record StragglerThresholds(double Factor = 3, int Window = 100);
 
 /// <summary>Thresholds of <see cref="StalledRunRule"/>.</summary>
 /// <param name="Seconds">Longest healthy silence, in seconds.</param>

@@ -54,6 +54,11 @@ internal sealed class RunCharts(RunHistory history, IReadOnlyList<Moment> moment
     /// <summary>Who was there when, and how fast it went.</summary>
     public IReadOnlyList<Chart> Workers() => Charts(
         WorkerTimes.Chart(history, moments),
+        Lines(
+            "Time of an answer",
+            "Mean time from the server's command to the last slice of each worker: computing, waiting for a core, and both ways through the network.",
+            new Axis("milliseconds") { Minimum = 0 },
+            [.. history.Responses.Take(WorkerTimes.WorkersShown).Select(worker => Curve(worker.Key, worker.Value, 1e3))]),
         Lines("Samples per second", "Examples trained in a second of wall time, by window.", new Axis("samples/s"), [Curve("samples/s", history.Rate)]));
 
     private Chart? Depth()

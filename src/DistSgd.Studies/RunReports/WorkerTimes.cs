@@ -9,7 +9,9 @@ namespace DistSgd.Studies.RunReports;
 /// <summary>When each worker took part.</summary>
 internal static class WorkerTimes
 {
-    private const int WorkersShown = 64;
+    /// <summary>Workers that are drawn; more would hide each other.</summary>
+    public const int WorkersShown = 64;
+
     private const int RowsMax = 200;
 
     /// <summary>In plain words.</summary>

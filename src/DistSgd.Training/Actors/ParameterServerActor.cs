@@ -28,6 +28,7 @@ public sealed class ParameterServerActor : IActor
     private readonly EarlyStopping? _earlyStopping;
     private readonly Roster _roster;
     private readonly Evaluations _evaluations;
+    private readonly ResponseTimes _responses = new();
     private readonly StepJournal _journal;
     private readonly RunEnding _ending;
     private readonly long _resumedAt;
@@ -50,7 +51,7 @@ public sealed class ParameterServerActor : IActor
         _server = new ParameterServer(task, config.Monitor.OnNonFinite);
         _roster = new Roster(task.Data.Shards, options.Term);
         _evaluations = new Evaluations(options.Term, task, _roster);
-        _journal = new StepJournal(_server, shard => _pace!.WorkerOf(shard), task, config);
+        _journal = new StepJournal(_server, shard => _pace!.WorkerOf(shard), task, config, _responses);
         _pace = StepPaces.Create(config.Cluster, options, _roster, _server, _journal);
         _earlyStopping = config.Training.EarlyStopping is { } stop ? new EarlyStopping(stop.Patience, stop.MinDelta) : null;
         _ending = new RunEnding(options, _server, _evaluations, _journal, _earlyStopping, () => _pace.Clocks);
@@ -71,7 +72,9 @@ public sealed class ParameterServerActor : IActor
     private long EvaluateEvery => _config.Training.EvaluateEvery ?? _server.StepsPerEpoch;
 
     /// <inheritdoc/>
-    public void Receive(object message, IActorContext context)
+    public void Receive(object message, IActorContext context) => Handle(message, _responses.Around(context));
+
+    private void Handle(object message, IActorContext context)
     {
         switch (message)
         {
@@ -200,6 +203,7 @@ public sealed class ParameterServerActor : IActor
 
     private void Collect(GradientComputed gradient, IActorContext context)
     {
+        _responses.Answered(gradient.Worker);
         if (_pace.Take(gradient, context) is { } outcome)
         {
             AfterStep(outcome, context);

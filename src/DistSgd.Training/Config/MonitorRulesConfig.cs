@@ -54,4 +54,8 @@ public sealed record MonitorRulesConfig
     /// <summary>A run in which nothing happens.</summary>
     [ConfigKey("stalled_run", "A run in which nothing happens.")]
     public StalledRunRuleConfig StalledRun { get; init; } = new();
+
+    /// <summary>A worker that is much slower than the others.</summary>
+    [ConfigKey("straggler", "A worker that is much slower than the others.")]
+    public StragglerRuleConfig Straggler { get; init; } = new();
 }

@@ -63,3 +63,19 @@ public sealed record StalledRunRuleConfig
     [ConfigKey("seconds", "Seconds without an event after which the rule fires.", Min = 0, ExclusiveMin = true)]
     public double Seconds { get; init; } = 60;
 }
+
+/// <summary>A worker that is much slower than the others.</summary>
+public sealed record StragglerRuleConfig
+{
+    /// <summary>Whether the rule is on.</summary>
+    [ConfigKey("enabled", "Whether the rule is on.")]
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Multiple of the others' median time of an answer above which the rule fires.</summary>
+    [ConfigKey("factor", "Multiple of the others' median time of an answer above which the rule fires.", Min = 1)]
+    public double Factor { get; init; } = 3;
+
+    /// <summary>Steps that the means are taken over.</summary>
+    [ConfigKey("window", "Steps that the means are taken over.", Min = 1)]
+    public int Window { get; init; } = 100;
+}

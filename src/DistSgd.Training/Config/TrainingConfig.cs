@@ -23,7 +23,7 @@ public sealed record TrainingConfig
     [ConfigKey("early_stopping", "Stops when the validation loss no longer improves; null for never.")]
     public EarlyStoppingConfig? EarlyStopping { get; init; }
 
-    /// <summary>Steps from one checkpoint to the next; 0 for one at either end only.</summary>
+    /// <summary>Steps from one checkpoint to the next; 0 for one at either end only. A disk that does not keep up gets fewer.</summary>
     [ConfigKey("checkpoint_every", "Steps from one checkpoint to the next; 0: only at the ends.", Min = 0, Numeric = false)]
     public long CheckpointEvery { get; init; } = 500;
 

@@ -13,6 +13,7 @@ public sealed class StepJournal
     private readonly Func<int, string> _workerOf;
     private readonly RunConfig _config;
     private readonly StepWindowBuilder _window;
+    private readonly ResponseTimes _responses;
     private StepResult _step;
     private int _updates;
 
@@ -21,7 +22,8 @@ public sealed class StepJournal
     /// <param name="workerOf">Name of the worker that a slice of the open step came from.</param>
     /// <param name="task">What is trained.</param>
     /// <param name="config">The run's config.</param>
-    public StepJournal(ParameterServer server, Func<int, string> workerOf, TrainingTask task, RunConfig config)
+    /// <param name="responses">How long workers take to answer.</param>
+    internal StepJournal(ParameterServer server, Func<int, string> workerOf, TrainingTask task, RunConfig config, ResponseTimes responses)
     {
         ArgumentNullException.ThrowIfNull(server);
         ArgumentNullException.ThrowIfNull(task);
@@ -29,6 +31,7 @@ public sealed class StepJournal
         _server = server;
         _workerOf = workerOf;
         _config = config;
+        _responses = responses;
         _window = new StepWindowBuilder(server.Layout, config.Log.StepEvery, task.Architecture.IsClassifier);
     }
 
@@ -88,7 +91,18 @@ public sealed class StepJournal
     public void Flush(IActorContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        foreach (TrainingEvent e in _window.Flush(context.Now, _server.Epoch, _server.Parameters, _workerOf))
+        List<TrainingEvent> events = _window.Flush(context.Now, _server.Epoch, _server.Parameters, _workerOf);
+        foreach (TrainingEvent e in events)
+        {
+            context.Emit(e);
+        }
+
+        if (events.Count == 0)
+        {
+            return;
+        }
+
+        foreach (WorkerWindow e in _responses.Flush(_server.Step, _server.Epoch))
         {
             context.Emit(e);
         }

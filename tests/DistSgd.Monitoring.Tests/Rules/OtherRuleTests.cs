@@ -20,6 +20,10 @@ public sealed class OtherRuleTests
         Evaluated([0.5, 0.3, 0.6, 0.7, 0.3, 0.6, 0.7], [0.4, 0.2, 0.4, 0.4, 0.2, 0.4, 0.4]).ShouldBeEmpty();
 
     [Fact]
+    public void Ripples_of_the_little_that_is_left_are_none() =>
+        Evaluated([0.5, 0.006, 0.007, 0.0071, 0.008], [0.4, 0.005, 0.004, 0.003, 0.002]).ShouldBeEmpty();
+
+    [Fact]
     public void A_gap_without_a_rise_is_none() => Evaluated([0.5, 0.3, 0.2, 0.19], [0.1, 0.05, 0.01, 0.001]).ShouldBeEmpty();
 
     [Fact]
@@ -81,6 +85,27 @@ public sealed class OtherRuleTests
         Replay([windows[0], windows[1] with { Time = windows[1].Time.AddSeconds(-90) }]).ShouldBeEmpty(); // a clock that was set back
     }
 
+    [Theory]
+    [InlineData(2.5, false)]
+    [InlineData(4, true)]
+    public void A_worker_that_keeps_the_others_waiting_is_named(double factor, bool isStraggler)
+    {
+        IReadOnlyList<Alert> alerts = Replay([.. Answers(250, (worker, _) => worker == 2 ? factor * 0.002 : 0.002)]);
+        alerts.Select(alert => (alert.Rule, alert.Worker, alert.SeenAtStep)).ShouldBe(isStraggler ? [(StragglerRule.RuleName, "worker-2", 100L)] : []);
+    }
+
+    [Fact]
+    public void Delays_below_a_millisecond_are_passed_over_and_so_is_a_single_worker()
+    {
+        Replay([.. Answers(250, (worker, _) => worker == 2 ? 900e-6 : 100e-6)]).ShouldBeEmpty();
+        Replay([.. Answers(250, (_, _) => 5).Where(one => one is not WorkerWindow { Worker: not "worker-0" })]).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_straggler_that_catches_up_is_none_any_more() =>
+        Replay([.. Answers(600, (worker, step) => worker == 0 && step <= 300 ? 0.1 : 0.01)]).Select(alert => alert.State)
+            .ShouldBe([AlertStates.Raised, AlertStates.Resolved]);
+
     [Fact]
     public void Rules_that_are_off_say_nothing()
     {
@@ -92,6 +117,20 @@ public sealed class OtherRuleTests
         SampleRun.Step((i + 1) * SampleRun.StepEvery) with { LossMean = pair.Second, LossMax = pair.Second },
         SampleRun.Evaluation((i + 1) * SampleRun.StepEvery, pair.First),
     ])]);
+
+    private static IEnumerable<TrainingEvent> Answers(int steps, Func<int, long, double> seconds) => Steps(steps).SelectMany(window => (TrainingEvent[])[
+        window,
+        .. Enumerable.Range(0, 3).Select(worker => new WorkerWindow
+        {
+            Time = window.Time,
+            Worker = $"worker-{worker}",
+            Step = window.Step,
+            Epoch = 1,
+            Count = window.Count,
+            ResponseSecondsMean = seconds(worker, window.Step),
+            ResponseSecondsMax = seconds(worker, window.Step),
+        }),
+    ]);
 
     private static IEnumerable<StepWindow> Steps(int steps) =>
         Enumerable.Range(1, steps / SampleRun.StepEvery).Select(i => SampleRun.Step(i * SampleRun.StepEvery));

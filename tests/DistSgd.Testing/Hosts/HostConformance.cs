@@ -177,7 +177,9 @@ public abstract class HostConformance : ActorConformance
         var events = new List<TrainingEvent>();
         Run(HostRuns.Setup(config, events.Add)).Outcome.ShouldBe(RunOutcomes.StoppedByMonitor);
         (_, List<TrainingEvent> plain) = HostRuns.RunPlainly(config);
-        events.OfType<Alert>().Select(e => (e.Rule, e.State, e.Step)).ShouldBe(plain.OfType<Alert>().Select(e => (e.Rule, e.State, e.Step)));
+
+        // A checkpoint that is written beside completes the window before it, so rules may speak in another order.
+        events.OfType<Alert>().Select(e => (e.Rule, e.State, e.Step)).ShouldBe(plain.OfType<Alert>().Select(e => (e.Rule, e.State, e.Step)), ignoreOrder: true);
         events.OfType<Alert>().ShouldNotBeEmpty();
     }
 
