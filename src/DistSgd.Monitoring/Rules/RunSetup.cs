@@ -9,7 +9,8 @@ namespace DistSgd.Monitoring.Rules;
 /// <param name="Activation">Activation of the hidden layers.</param>
 /// <param name="Initialization">Distribution of the initial weights.</param>
 /// <param name="ClipsByNorm">Whether gradients are clipped by norm.</param>
-public sealed record RunSetup(string? LearningRate, string? Activation, string? Initialization, bool ClipsByNorm)
+/// <param name="Mode">Consistency mode of the cluster.</param>
+public sealed record RunSetup(string? LearningRate, string? Activation, string? Initialization, bool ClipsByNorm, string? Mode = null)
 {
     /// <summary>Of a run nothing is known of.</summary>
     public static RunSetup Unknown { get; } = new(null, null, null, ClipsByNorm: false);
@@ -27,7 +28,8 @@ public sealed record RunSetup(string? LearningRate, string? Activation, string? 
             Text(started.Config, "optimizer", "learning_rate"),
             Text(started.Config, "model", "activation"),
             Text(started.Config, "model", "initialization"),
-            Text(started.Config, "clip", "norm") is not null);
+            Text(started.Config, "clip", "norm") is not null,
+            Text(started.Config, "cluster", "mode"));
     }
 
     private static string? Text(JsonObject config, string section, string key) =>

@@ -6,7 +6,8 @@ namespace DistSgd.Monitoring.Rules;
 /// <summary>One worker takes much longer to answer than the others, so that every step waits for it.</summary>
 /// <remarks>
 /// Its mean time of an answer against the median of the other workers', over the last steps. The threshold is 3 and not 2: workers of one process wait
-/// for each other's cores, and the last of them answers up to twice as late as the median. Differences below a millisecond are passed over.
+/// for each other's cores, and the last of them answers up to twice as late as the median. Differences below a millisecond are passed over, and so is
+/// mode <c>async</c>, in which nobody waits for anybody.
 /// </remarks>
 /// <param name="thresholds">Its thresholds.</param>
 public sealed class StragglerRule(StragglerThresholds thresholds) : IRule
@@ -18,6 +19,7 @@ public sealed class StragglerRule(StragglerThresholds thresholds) : IRule
 
     private readonly AlertLatch _latch = new();
     private readonly SortedDictionary<string, (double Seconds, int Count)> _answers = new(StringComparer.Ordinal);
+    private bool _isWaitedFor = true;
     private long _steps;
 
     /// <inheritdoc/>
@@ -28,13 +30,16 @@ public sealed class StragglerRule(StragglerThresholds thresholds) : IRule
     {
         switch (trainingEvent)
         {
+            case RunStarted started:
+                _isWaitedFor = RunSetup.Of(started).Mode != "async";
+                break;
             case WorkerWindow worker:
                 (double seconds, int count) = _answers.GetValueOrDefault(worker.Worker);
                 _answers[worker.Worker] = (seconds + (worker.ResponseSecondsMean * worker.Count), count + worker.Count);
                 break;
             case StepWindow window:
                 // The workers' events of a window follow it: what is judged here are the windows before.
-                if (_steps >= thresholds.Window)
+                if (_steps >= thresholds.Window && _isWaitedFor)
                 {
                     Judge(window, alerts);
                     _answers.Clear();

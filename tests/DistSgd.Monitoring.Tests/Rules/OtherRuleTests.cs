@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DistSgd.Monitoring.Events;
 using DistSgd.Monitoring.Rules;
 
@@ -99,6 +100,13 @@ public sealed class OtherRuleTests
     {
         Replay([.. Answers(250, (worker, _) => worker == 2 ? 900e-6 : 100e-6)]).ShouldBeEmpty();
         Replay([.. Answers(250, (_, _) => 5).Where(one => one is not WorkerWindow { Worker: not "worker-0" })]).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Where_nobody_waits_there_is_no_straggler()
+    {
+        RunStarted started = SampleRun.Started(8, 4, 2) with { Config = new JsonObject { ["cluster"] = new JsonObject { ["mode"] = "async" } } };
+        RuleSet.Create(new RuleSettings()).Replay([started, .. Answers(600, (worker, _) => worker == 0 ? 0.1 : 0.01)]).ShouldBeEmpty();
     }
 
     [Fact]
