@@ -57,35 +57,22 @@ internal static class AlertsCommand
     {
         var tail = new LogTail(log);
         RuleSet? rules = null;
-        DateTimeOffset shown = DateTimeOffset.MinValue;
         int told = 0;
         while (true)
         {
             bool ended = false;
             foreach (TrainingEvent trainingEvent in tail.ReadNew())
             {
-                if (trainingEvent is RunResumed)
+                ended = trainingEvent is RunFinished;
+                if (trainingEvent is RunResumed resumed)
                 {
-                    // What the resumed run took back, its rules never saw: they are shown what stands, as the live ones were.
-                    rules = null;
-                    foreach (TrainingEvent standing in RunLogs.Read(log).TakeWhile(standing => standing.Time <= trainingEvent.Time))
-                    {
-                        rules ??= RunLogs.Rules(standing as RunStarted, changes);
-                        rules.Observe(standing);
-                    }
-
+                    rules = Standing(log, resumed, changes);
                     continue;
                 }
 
+                rules = trainingEvent is RunStarted ? null : rules; // it was begun anew
                 rules ??= RunLogs.Rules(trainingEvent as RunStarted, changes);
-                IReadOnlyList<Alert> alerts = rules.Observe(trainingEvent);
-                if (trainingEvent.Time >= shown)
-                {
-                    Print(alerts, asJson);
-                    shown = trainingEvent.Time;
-                }
-
-                ended = trainingEvent is RunFinished;
+                Print(rules.Observe(trainingEvent), asJson);
             }
 
             RunLogs.TellProblems(tail.Problems, told);
@@ -97,6 +84,23 @@ internal static class AlertsCommand
 
             Thread.Sleep(Glance);
         }
+    }
+
+    /// <summary>Rules that have seen what stands once a run was resumed, as the live ones: what it took back they never saw.</summary>
+    private static RuleSet? Standing(string log, RunResumed resumed, string[] changes)
+    {
+        RuleSet? rules = null;
+        foreach (TrainingEvent standing in new LogReader(log).Read())
+        {
+            rules ??= RunLogs.Rules(standing as RunStarted, changes);
+            rules.Observe(standing);
+            if (standing is RunResumed && standing.Time == resumed.Time)
+            {
+                break;
+            }
+        }
+
+        return rules;
     }
 
     private static void Print(IReadOnlyList<Alert> alerts, bool asJson)

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using DistSgd.Cli.Views;
 using DistSgd.Hosting;
 using DistSgd.Monitoring.Events;
@@ -13,6 +12,7 @@ namespace DistSgd.Cli.Commands;
 internal static class CompareCommand
 {
     private const int RunsMax = 16;
+    private const int HashDigits = 12;
 
     public static Command Create()
     {
@@ -27,7 +27,7 @@ internal static class CompareCommand
         {
             ComparedRun[] compared = [.. parsed.GetRequiredValue(runs).Select(Read)];
             Console.Out.WriteLine(parsed.GetValue(json)
-                ? JsonSerializer.Serialize(compared.Select(run => new { run.Name, Values = run.Values.ToDictionary(value => value.Name, value => value.Value) }), OutputJson.Options)
+                ? JsonSerializer.Serialize(compared.Select(run => new { run.Name, Results = run.Results.ToDictionary(), Config = run.Config.ToDictionary() }), OutputJson.Options)
                 : Text(compared));
             return ExitCodes.Done;
         });
@@ -38,44 +38,45 @@ internal static class CompareCommand
     {
         string log = RunLogs.Locate(run);
         RunHistory history = RunHistory.Of(RunLogs.Read(log));
-        string name = File.Exists(run) ? Path.GetFileName(run) : Path.GetFileName(Path.GetFullPath(run).TrimEnd(Path.DirectorySeparatorChar));
-        return new ComparedRun(name, [.. Results(history), .. history.Started is { } started ? Keys(started.Config, "") : []]);
+        return new ComparedRun(RunLogs.NameOf(log), [.. Results(history)], history.Started is { } started ? [.. ConfigKeys.List(started.Config).Select(pair => KeyValuePair.Create(pair.Key, pair.Value))] : []);
     }
 
-    private static IEnumerable<(string Name, string Value, bool IsKey)> Results(RunHistory history)
+    private static IEnumerable<KeyValuePair<string, string>> Results(RunHistory history)
     {
         RunFinished? finished = history.Finished;
-        yield return ("outcome", finished?.Outcome ?? "not ended", false);
-        yield return ("steps", Whole(finished?.Step ?? history.LastWindow?.Step), false);
-        yield return ("seconds", Number(finished?.Seconds), false);
-        yield return ("training loss", Number(history.LastOf(DataSplits.Train)?.Loss ?? history.LastWindow?.LossMean), false);
-        yield return ("validation loss", Number(history.LastOf(DataSplits.Validation)?.Loss), false);
-        yield return ("validation accuracy", Percent(history.LastOf(DataSplits.Validation)?.Accuracy), false);
-        yield return ("test loss", Number(history.LastOf(DataSplits.Test)?.Loss), false);
-        yield return ("test accuracy", Percent(history.LastOf(DataSplits.Test)?.Accuracy), false);
-        yield return ("skipped steps", Whole(history.Skipped), false);
-        yield return ("alerts", SummaryText.Alerts(history.Alerts.Where(alert => alert.State == AlertStates.Raised)
-            .GroupBy(alert => alert.Rule).ToDictionary(group => group.Key, group => group.Count())), false);
-        yield return ("sha256", finished?.ParametersSha256?[..12] ?? "-", false);
+        var alerts = history.Alerts.Where(alert => alert.State == AlertStates.Raised).GroupBy(alert => alert.Rule).ToDictionary(group => group.Key, group => group.Count());
+        string? sha = finished?.ParametersSha256;
+        return new Dictionary<string, string>
+        {
+            ["outcome"] = finished?.Outcome ?? "not ended",
+            ["steps"] = Whole(finished?.Step ?? history.LastWindow?.Step),
+            ["seconds"] = Number(finished?.Seconds),
+            ["training loss"] = Number(history.LastOf(DataSplits.Train)?.Loss ?? history.LastWindow?.LossMean),
+            ["validation loss"] = Number(history.LastOf(DataSplits.Validation)?.Loss),
+            ["validation accuracy"] = Percent(history.LastOf(DataSplits.Validation)?.Accuracy),
+            ["test loss"] = Number(history.LastOf(DataSplits.Test)?.Loss),
+            ["test accuracy"] = Percent(history.LastOf(DataSplits.Test)?.Accuracy),
+            ["skipped steps"] = Whole(history.Skipped),
+            ["alerts"] = SummaryText.Alerts(alerts),
+            ["sha256"] = sha is null ? "-" : sha[..Math.Min(HashDigits, sha.Length)],
+        };
     }
 
     private static string Text(ComparedRun[] runs)
     {
-        string[] names = [.. runs.SelectMany(run => run.Values).Where(value => !value.IsKey || Differs(value.Name)).Select(value => value.Name).Distinct()];
         string[] columns = ["", .. runs.Select(run => Display.Printable(run.Name))];
-        string[][] rows = [.. names.Select(name => (string[])[name, .. runs.Select(run => Display.Printable(run.ValueOf(name)))])];
+        string[] keys = [.. runs.SelectMany(run => run.Config.Select(pair => pair.Key)).Distinct().Where(key => Values(key, run => run.Config).Distinct().Count() > 1)];
+        string[][] rows =
+        [
+            .. runs[0].Results.Select(pair => (string[])[pair.Key, .. Values(pair.Key, run => run.Results)]),
+            .. keys.Select(key => (string[])[Display.Printable(key), .. Values(key, run => run.Config)]),
+        ];
         bool[] isNumber = [false, .. runs.Select(_ => true)];
         return string.Join('\n', new TextTable(columns, rows, isNumber).Lines(null));
 
-        bool Differs(string name) => runs.Select(run => run.ValueOf(name)).Distinct().Count() > 1;
+        IEnumerable<string> Values(string name, Func<ComparedRun, IEnumerable<KeyValuePair<string, string>>> of) =>
+            runs.Select(run => Display.Printable(of(run).FirstOrDefault(pair => pair.Key == name).Value ?? "-"));
     }
-
-    private static IEnumerable<(string Name, string Value, bool IsKey)> Keys(JsonObject section, string prefix) => section.SelectMany(pair => pair.Value switch
-    {
-        JsonObject inner => Keys(inner, $"{prefix}{pair.Key}."),
-        null => [($"{prefix}{pair.Key}", "null", true)],
-        { } value => [($"{prefix}{pair.Key}", value.ToJsonString().Trim('"'), true)],
-    });
 
     private static string Whole(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "-";
 
@@ -84,9 +85,8 @@ internal static class CompareCommand
     private static string Percent(double? value) => value is { } fraction ? Display.Percent(fraction) : "-";
 
     /// <param name="Name">Its name in the table.</param>
-    /// <param name="Values">Results, then the keys of its config.</param>
-    private sealed record ComparedRun(string Name, IReadOnlyList<(string Name, string Value, bool IsKey)> Values)
-    {
-        public string ValueOf(string name) => Values.FirstOrDefault(value => value.Name == name).Value ?? "-";
-    }
+    /// <param name="Results">How it ended.</param>
+    /// <param name="Config">The keys of its config; none where the log does not tell.</param>
+    private sealed record ComparedRun(
+        string Name, IReadOnlyList<KeyValuePair<string, string>> Results, IReadOnlyList<KeyValuePair<string, string>> Config);
 }

@@ -35,7 +35,7 @@ internal static class ReportCommand
                 throw new InputException($"--out: cannot write {path}: expected the name of a file in a folder that exists.");
             }
 
-            string name = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(log))!);
+            string name = RunLogs.NameOf(log);
             string html = ReportWriter.ToHtml(Make(log, name, $"distsgd report {Display.Argument(parsed.GetRequiredValue(run))}"));
             AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(html)));
             Console.Out.WriteLine(Display.Path(Path.GetFullPath(path)));

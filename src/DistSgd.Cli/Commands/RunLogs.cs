@@ -1,3 +1,4 @@
+using DistSgd.Hosting.Runs;
 using DistSgd.Learning;
 using DistSgd.Monitoring.Events;
 using DistSgd.Monitoring.Log;
@@ -23,6 +24,14 @@ internal static class RunLogs
     /// <returns>The path of the log; a run that has only begun need not have one yet.</returns>
     /// <exception cref="InputException">There is no such run.</exception>
     public static string Locate(string run) => File.Exists(run) ? run : CommonOptions.OpenAny(run).LogPath;
+
+    /// <summary>What a log is called: by its run, or by its own name where it was copied away.</summary>
+    /// <param name="path">The log.</param>
+    public static string NameOf(string path)
+    {
+        string full = Path.GetFullPath(path);
+        return Path.GetFileName(full) == RunDirectory.LogFileName ? Path.GetFileName(Path.GetDirectoryName(full)!) : Path.GetFileName(full);
+    }
 
     /// <summary>Reads a log as a whole; its damaged lines are told of at the end.</summary>
     /// <param name="path">The log.</param>

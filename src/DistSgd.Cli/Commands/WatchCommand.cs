@@ -24,7 +24,7 @@ internal static class WatchCommand
         command.SetAction(parsed =>
         {
             string log = RunLogs.Locate(parsed.GetRequiredValue(run));
-            string name = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(log))!);
+            string name = RunLogs.NameOf(log);
             IAnsiConsole console = AnsiConsole.Console;
             bool isLive = !parsed.GetValue(once) && !Console.IsOutputRedirected && console.Profile.Capabilities.Ansi;
             return isLive ? Watch(log, new WatchPicture(name), console) : Show(log, new WatchPicture(name));

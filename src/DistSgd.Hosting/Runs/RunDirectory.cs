@@ -15,6 +15,9 @@ public sealed class RunDirectory : IDisposable
     private const int MaximalNameLength = 60;
     private const string ClusterPrefix = "cluster.";
 
+    /// <summary>Name of <see cref="LogPath"/> in the run's folder.</summary>
+    public const string LogFileName = "run" + LogSuffix;
+
     /// <summary>Name of <see cref="ClusterPath"/> in the run's folder.</summary>
     public const string ClusterFileName = ClusterPrefix + "json";
 
@@ -41,7 +44,7 @@ public sealed class RunDirectory : IDisposable
     public string ConfigPath => Path.Combine(FullPath, "config.yaml");
 
     /// <summary><c>run.clef</c>: the log.</summary>
-    public string LogPath => Path.Combine(FullPath, "run.clef");
+    public string LogPath => Path.Combine(FullPath, LogFileName);
 
     /// <summary><c>checkpoints</c>: the folder of the checkpoints.</summary>
     public string CheckpointsPath => Path.Combine(FullPath, "checkpoints");

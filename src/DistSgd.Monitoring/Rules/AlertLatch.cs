@@ -38,12 +38,14 @@ internal sealed class AlertLatch
     /// <param name="finding">What was found, its number and its threshold.</param>
     /// <param name="advice">What usually is behind it.</param>
     /// <param name="alerts">Receives the alert.</param>
+    /// <param name="worker">The worker concerned, if one is.</param>
     public void Raise(
         string rule,
         (DateTimeOffset Time, long Step, int Epoch) seenAt,
         (string Message, double Value, double Threshold) finding,
         Advice advice,
-        List<Alert> alerts) => Raise(
+        List<Alert> alerts,
+        string? worker = null) => Raise(
             new Alert
             {
                 Time = seenAt.Time,
@@ -53,6 +55,7 @@ internal sealed class AlertLatch
                 Step = seenAt.Step,
                 SeenAtStep = seenAt.Step,
                 Epoch = seenAt.Epoch,
+                Worker = worker,
                 Value = finding.Value,
                 Threshold = finding.Threshold,
                 Message = finding.Message,

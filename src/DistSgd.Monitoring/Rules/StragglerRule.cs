@@ -76,9 +76,7 @@ public sealed class StragglerRule(StragglerThresholds thresholds) : IRule
             string message = string.Create(
                 CultureInfo.InvariantCulture,
                 $"{means[^1].Worker} takes {1e3 * slowest:G3} ms to answer and the median of the others {1e3 * median:G3} ms, up to step {step}; healthy is at most {thresholds.Factor:G3} times that");
-            int raised = alerts.Count;
-            _latch.Raise(Name, (window.Time, step, window.Epoch), (message, slowest / median, thresholds.Factor), Advice.For(Symptom.Straggler), alerts);
-            alerts[raised] = alerts[raised] with { Worker = means[^1].Worker };
+            _latch.Raise(Name, (window.Time, step, window.Epoch), (message, slowest / median, thresholds.Factor), Advice.For(Symptom.Straggler), alerts, means[^1].Worker);
         }
     }
 }

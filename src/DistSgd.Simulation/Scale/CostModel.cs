@@ -14,6 +14,8 @@ public sealed record CostModel
     /// <summary>The version of the file that this program reads and writes.</summary>
     public const int CurrentVersion = 1;
 
+    private const double LongestSeconds = 3600; // that a part of a step may take
+
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -115,8 +117,6 @@ public sealed record CostModel
             throw new InputException($"{path}: worker: its gradients take no time; expected fixed_seconds or per_example_seconds above 0.");
         }
     }
-
-    private const double LongestSeconds = 3600;
 
     private static void Require(string path, string key, double found, bool isGood, string expected)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using DistSgd.Monitoring.Events;
 using DistSgd.Monitoring.History;
 using DistSgd.Reports;
@@ -121,15 +120,8 @@ internal static class RunFacts
             ("started", history.FirstTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)),
         ];
         yield return new ReportTable("Run", ["Property", "Value"], [.. rows.Select(row => (string[])[row.Name, row.Value])]);
-        yield return new ReportTable("Config", ["Key", "Value"], [.. Flatten(started.Config, "").Select(pair => (string[])[pair.Key, pair.Value])]);
+        yield return new ReportTable("Config", ["Key", "Value"], [.. ConfigKeys.List(started.Config).Select(pair => (string[])[pair.Key, pair.Value])]);
     }
-
-    private static IEnumerable<(string Key, string Value)> Flatten(JsonObject section, string prefix) => section.SelectMany(pair => pair.Value switch
-    {
-        JsonObject inner => Flatten(inner, $"{prefix}{pair.Key}."),
-        null => [($"{prefix}{pair.Key}", "null")],
-        { } value => [($"{prefix}{pair.Key}", value.ToJsonString())],
-    });
 
     private static string Of(long? total) => total is { } steps ? string.Create(CultureInfo.InvariantCulture, $" of {steps}") : "";
 

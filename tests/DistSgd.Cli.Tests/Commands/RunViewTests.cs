@@ -94,6 +94,33 @@ public sealed partial class RunViewTests : ProgramTest
         lines.ShouldNotContain(line => line.StartsWith("data.source"));
     }
 
+    [Fact]
+    public void What_a_log_says_of_itself_harms_no_comparison()
+    {
+        string[] lines = File.ReadAllLines(Path.Combine(Blobs("a", 1), "run.clef"));
+        string strange = Write("strange.clef", string.Join('\n', lines)
+            .Replace("\"Config\":{", "\"Config\":{\"steps\":\"9\",\"a.b\":1,\"a\":{\"b\":2},", StringComparison.Ordinal));
+        strange = Write("strange.clef", Regex.Replace(File.ReadAllText(strange), "\"ParametersSha256\":\"[0-9a-f]+\"", "\"ParametersSha256\":\"abc\""));
+        CliResult result = Run("compare", Path.Combine(Home, "a"), strange, "--json");
+        result.ExitCode.ShouldBe(0, result.Error);
+        JsonElement other = JsonDocument.Parse(result.Output).RootElement[1];
+        other.GetProperty("name").GetString().ShouldBe("strange.clef");
+        other.GetProperty("results").GetProperty("sha256").GetString().ShouldBe("abc");
+        other.GetProperty("results").GetProperty("steps").GetString().ShouldBe("125");
+        other.GetProperty("config").GetProperty("steps").GetString().ShouldBe("9");
+        Run("compare", Path.Combine(Home, "a"), strange).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Following_is_not_misled_by_a_clock_that_was_set_back()
+    {
+        string log = Path.Combine(Vanish(), "run.clef");
+        string[] lines = File.ReadAllLines(log);
+        string[] changed = [.. lines.Select((line, i) => i < 2 ? line.Replace("\"@t\":\"20", "\"@t\":\"21", StringComparison.Ordinal) : line)];
+        string copy = Write("back.clef", string.Join('\n', changed) + "\n");
+        Run("alerts", copy, "--follow").Output.ShouldContain("vanishing_gradient raised");
+    }
+
     [Theory]
     [InlineData("/nowhere is no run", "alerts", "/nowhere")]
     [InlineData("/nowhere is no run", "watch", "/nowhere")]

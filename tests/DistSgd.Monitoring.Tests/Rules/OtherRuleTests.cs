@@ -111,8 +111,8 @@ public sealed class OtherRuleTests
 
     [Fact]
     public void A_straggler_that_catches_up_is_none_any_more() =>
-        Replay([.. Answers(600, (worker, step) => worker == 0 && step <= 300 ? 0.1 : 0.01)]).Select(alert => alert.State)
-            .ShouldBe([AlertStates.Raised, AlertStates.Resolved]);
+        Replay([.. Answers(600, (worker, step) => worker == 0 && step <= 300 ? 0.1 : 0.01)]).Select(alert => (alert.State, alert.Worker))
+            .ShouldBe([(AlertStates.Raised, "worker-0"), (AlertStates.Resolved, "worker-0")]);
 
     [Fact]
     public void Rules_that_are_off_say_nothing()
