@@ -14,7 +14,7 @@ internal static class RunFacts
         int raised = alerts.Count(alert => alert.State == AlertStates.Raised);
         string alarm = raised == 0 ? "The monitor raised no alert." : string.Create(
             CultureInfo.InvariantCulture,
-            $"The monitor raised {raised} alerts: {string.Join(", ", alerts.Where(alert => alert.State == AlertStates.Raised).Select(alert => alert.Rule).Distinct())}.");
+            $"The monitor raised {raised} {(raised == 1 ? "alert" : "alerts")}: {string.Join(", ", alerts.Where(alert => alert.State == AlertStates.Raised).Select(alert => alert.Rule).Distinct())}.");
         return $"{Result(history)} {alarm}";
     }
 
@@ -33,7 +33,7 @@ internal static class RunFacts
         string reason = finished.Reason is { } why ? $" ({why})" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"The run {finished.Outcome.Replace('_', ' ')}{reason} after {finished.Step} steps in {finished.Seconds:F1} s{quality}.");
+            $"The run {Verb(finished.Outcome)}{reason} after {finished.Step} steps in {finished.Seconds:F1} s{quality}.");
     }
 
     /// <summary>The numbers of <c>summary.json</c>, from the log.</summary>
@@ -122,6 +122,14 @@ internal static class RunFacts
         yield return new ReportTable("Run", ["Property", "Value"], [.. rows.Select(row => (string[])[row.Name, row.Value])]);
         yield return new ReportTable("Config", ["Key", "Value"], [.. ConfigKeys.List(started.Config).Select(pair => (string[])[pair.Key, pair.Value])]);
     }
+
+    private static string Verb(string outcome) => outcome switch
+    {
+        RunOutcomes.EarlyStopped => "was stopped early",
+        RunOutcomes.StoppedByMonitor => "was stopped by the monitor",
+        RunOutcomes.Interrupted => "was interrupted",
+        _ => outcome,
+    };
 
     private static string Of(long? total) => total is { } steps ? string.Create(CultureInfo.InvariantCulture, $" of {steps}") : "";
 

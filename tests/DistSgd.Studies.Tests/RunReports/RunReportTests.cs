@@ -24,7 +24,7 @@ public sealed class RunReportTests(Browser browser) : IClassFixture<Browser>
         Value("test loss").ShouldBe("0.07");
         Value("alerts").ShouldBe("vanishing_gradient × 1");
         Value("parameters sha256").ShouldBe("abc");
-        page.Summary.ShouldBe("The run completed after 400 steps in 1.5 s, with a test accuracy of 97.81 %. The monitor raised 1 alerts: vanishing_gradient.");
+        page.Summary.ShouldBe("The run completed after 400 steps in 1.5 s, with a test accuracy of 97.81 %. The monitor raised 1 alert: vanishing_gradient.");
     }
 
     [Fact]
@@ -43,6 +43,8 @@ public sealed class RunReportTests(Browser browser) : IClassFixture<Browser>
     public void A_log_that_ends_early_says_so()
     {
         Page([.. Events().TakeWhile(one => one is not Evaluation)]).Summary.ShouldStartWith("The log ends at step 400 of 400, before the end of the run.");
+        Page([.. Events().Select(one => one is RunFinished finished ? finished with { Outcome = RunOutcomes.Interrupted, Reason = "SIGTERM" } : one)])
+            .Summary.ShouldStartWith("The run was interrupted (SIGTERM) after 400 steps");
         Page([Started()]).Summary.ShouldStartWith("The log ends before the first steps.");
     }
 
