@@ -41,6 +41,7 @@ public sealed class TrainingRun : IDisposable
     private readonly int _term;
     private readonly DateTimeOffset _started;
     private readonly DateTimeOffset _firstStarted;
+    private readonly TrainingEvent _start;
 
     private TrainingRun(
         RunConfig config,
@@ -71,6 +72,7 @@ public sealed class TrainingRun : IDisposable
             _firstStarted = past.Events.OfType<RunStarted>().First().Time;
         }
 
+        _start = StartOfThisLife();
         _log = new RunLogWriter(directory.LogPath);
         var options = new ServerOptions
         {
@@ -80,6 +82,7 @@ public sealed class TrainingRun : IDisposable
             ConfigDigest = ConfigDigest.Compute(config),
             ModelJson = ModelDescription.Of(task.Architecture, task.Data.Dataset).ToJson(),
             ResumeFrom = past?.Checkpoint,
+            Past = [.. past?.Events.Where(e => !(e.Position > past.Checkpoint.State.Step)) ?? [], _start],
         };
         var setup = new ClusterSetup(directory.Name, task, config, options, _rules, clock, Write);
         _cluster = cluster is null ? new InProcessCluster(setup) : cluster(setup);
@@ -196,7 +199,12 @@ public sealed class TrainingRun : IDisposable
     {
         // The results of an earlier life are those of the run no longer.
         File.Delete(_directory.SummaryPath);
-        TrainingEvent start = _resumeFrom is null
+        Write(_start);
+        _rules.Observe(_start);
+    }
+
+    private TrainingEvent StartOfThisLife() =>
+        _resumeFrom is null
             ? new RunStarted
             {
                 Time = _started,
@@ -233,9 +241,6 @@ public sealed class TrainingRun : IDisposable
                 VectorBits = VectorPath.Bits,
                 Checkpoint = CheckpointStore.FileName(_resumeFrom.State.Step),
             };
-        Write(start);
-        _rules.Observe(start);
-    }
 
     private RunSummary Finish(RunResult result)
     {

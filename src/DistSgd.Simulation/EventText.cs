@@ -30,6 +30,8 @@ internal static class EventText
         RecomputeSlices m => $"compute shards {string.Join(", ", m.Shards)} of step {m.Step} (term {m.Term})",
         GradientComputed m => $"slices of shards {string.Join(", ", m.Partials.SelectMany(p => Enumerable.Range(p.Range.First, p.Range.Count)))}, step {m.Step} (term {m.Term})",
         EvaluateBlocks m => $"evaluate {m.Part} blocks {m.FirstBlock} to {m.FirstBlock + m.BlockCount - 1} after step {m.Step} (term {m.Term})",
+        MeasureCurvature m => $"measure {m.Request.GetType().Name} over {m.Examples} examples, round {m.Round} (term {m.Term})",
+        CurvatureMeasured m => $"measured round {m.Round} (term {m.Term})",
         BlocksEvaluated m => $"{m.Part} blocks {m.FirstBlock} to {m.FirstBlock + m.Results.Length - 1} after step {m.Step} (term {m.Term})",
         Ping => null,
         _ => message.GetType().Name,

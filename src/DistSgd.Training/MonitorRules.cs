@@ -42,6 +42,12 @@ public static class MonitorRules
             Overtraining = config.Overtraining is { Enabled: true } over
                 ? new OvertrainingThresholds(over.TrainingPatience, over.ValidationPatience, over.MinImprovement)
                 : null,
+            UnchangedParameters = config.UnchangedParameters is { Enabled: true } same ? new UnchangedParametersThresholds(same.Ratio, same.Windows) : null,
+            PoorInitialization = config.PoorInitialization is { Enabled: true } poor ? new PoorInitializationThresholds(poor.VarianceRatio, poor.LossFactor) : null,
+            DeadRelu = config.DeadRelu is { Enabled: true } dead ? new ActivationThresholds(dead.Share) : null,
+            SaturatedActivation = config.SaturatedActivation is { Enabled: true } saturated ? new ActivationThresholds(saturated.Share) : null,
+            PlateauDiagnosis = config.PlateauDiagnosis.Enabled,
+            OutlierShard = config.OutlierShard is { Enabled: true } outlier ? new OutlierShardThresholds(outlier.Factor, outlier.Windows, outlier.Steps) : null,
             StaleGradients = config.StaleGradients is { Enabled: true } stale ? new StaleGradientsThresholds(stale.Steps, stale.Window) : null,
             Straggler = config.Straggler is { Enabled: true } straggler ? new StragglerThresholds(straggler.Factor, straggler.Window) : null,
             StalledRun = config.StalledRun is { Enabled: true } stalled ? new StalledRunThresholds(stalled.Seconds) : null,

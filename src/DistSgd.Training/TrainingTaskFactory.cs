@@ -94,7 +94,7 @@ public static class TrainingTaskFactory
         Kind = config.Optimizer.Kind,
 
         // Adam's own momentum is beta1; the config warns that the other has no effect there.
-        UseMomentum = config.Optimizer.Momentum > 0 && config.Optimizer.Kind is not (OptimizerKind.Adam or OptimizerKind.Adamw),
+        UseMomentum = (config.Optimizer.Momentum > 0 || MayTake(config, AlertAction.AddMomentum)) && !IsAdam(config),
         Nesterov = config.Optimizer.Nesterov,
         WeightDecay = config.Optimizer.WeightDecay,
         Beta1 = config.Optimizer.Beta1,
@@ -102,8 +102,14 @@ public static class TrainingTaskFactory
         Epsilon = config.Optimizer.Epsilon,
         Smoothing = config.Optimizer.Smoothing,
         ClipValue = config.Clip?.Value,
-        ClipNorm = config.Clip?.Norm,
+
+        // A limit that nothing reaches, until the action lowers it.
+        ClipNorm = config.Clip?.Norm ?? (MayTake(config, AlertAction.Clip) ? double.PositiveInfinity : null),
         GradientNoise = config.Optimizer.GradientNoise,
         Seed = seed,
     };
+
+    private static bool IsAdam(RunConfig config) => config.Optimizer.Kind is OptimizerKind.Adam or OptimizerKind.Adamw;
+
+    private static bool MayTake(RunConfig config, AlertAction action) => config.Monitor.Actions.ByRule.Values.Contains(action);
 }

@@ -10,6 +10,7 @@ public static class MutantCatalog
     private const string Roster = "DistSgd.Training/Server/Roster.cs";
     private const string Evaluations = "DistSgd.Training/Server/Evaluations.cs";
     private const string Evaluation = "DistSgd.Training/Server/EvaluationRound.cs";
+    private const string Probe = "DistSgd.Training/Server/Probes/ProbeRound.cs";
     private const string Checkpoints = "DistSgd.Training/Server/CheckpointQueue.cs";
     private const string Ending = "DistSgd.Training/Server/RunEnding.cs";
     private const string Parameters = "DistSgd.Training/Server/ParameterServer.cs";
@@ -56,9 +57,10 @@ public static class MutantCatalog
         new("a loss changes no deal", Roster, "«HasChanged = true;»\n        _dealt.Remove", "HasChanged = _workers.Count == 0;"),
         new("the last shards are dealt to nobody", Roster, "ShardRange.Deal(_workerOfShard.Length, _workers.Count, w)", "ShardRange.Deal(_workerOfShard.Length, _workers.Count + 1, w)"),
         new("other shards are not told to who was there", Roster, "context.Send(worker, new AssignShards(term, dealt));", "if (isNew) { context.Send(worker, new AssignShards(term, dealt)); }"),
-        new("who joins twice is there twice", Roster, "if («_workers.Contains(worker)»)", "false"),
+        new("who joins twice is there twice", Roster, "if («_workers.Contains(worker)» || _quarantined.Contains(worker))", "false"),
         new("a worker that is back keeps its shards untold", Roster, "Report(left.Worker, left.Change, held ?? [], context, left.Reason);", "_dealt[left.Worker] = held ?? [];"),
 
+        new("what is measured by who is gone is waited for", Probe, "if («_requests is not null»)", "false"),
         new("a repeated block counts twice", Evaluation, "_missing -= block is null ? 1 : 0;", "_missing -= 1;"),
         new("blocks of another step count", Evaluation, "report.Step != _step", "false"),
         new("blocks of another part count", Evaluation, "report.Part != Part", "false"),

@@ -16,7 +16,7 @@ public static class CurvatureCluster
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
         using var leader = new CurvatureActor(task, workers, examples, requests);
-        using var loop = new InProcessLoop(workers, self => new WorkerActor(self, task, examples), TimeProvider.System, static _ => { });
+        using var loop = new InProcessLoop(workers, self => new WorkerActor(self, task), TimeProvider.System, static _ => { });
         loop.Add(ActorId.Server, leader);
         loop.Run();
     }

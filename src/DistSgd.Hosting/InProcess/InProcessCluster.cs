@@ -17,7 +17,7 @@ public sealed class InProcessCluster : ITrainingCluster
     {
         ArgumentNullException.ThrowIfNull(setup);
         TrainingTask task = setup.Task;
-        _loop = new InProcessLoop(setup.Config.Cluster.Workers, self => new WorkerActor(self, task), setup.Clock, trainingEvent =>
+        _loop = new InProcessLoop(setup.Config.Cluster.Workers, self => new WorkerActor(self, task, PlantedFault.Of(self)), setup.Clock, trainingEvent =>
         {
             setup.Written(trainingEvent);
             _loop!.Post(ActorId.Monitor, trainingEvent);

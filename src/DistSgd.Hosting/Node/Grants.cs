@@ -21,6 +21,7 @@ internal sealed class Grants(int shards, Func<long, int, int>? examplesOf = null
     private int _term;
     private long _step = -1;
     private long _lastStep = -1;
+    private Measurement _measurement;
 
     /// <summary>Takes note of a message to the worker.</summary>
     /// <param name="message">The message.</param>
@@ -48,6 +49,9 @@ internal sealed class Grants(int shards, Func<long, int, int>? examplesOf = null
                     _lastStep = Math.Min(_lastStep, _step); // where each shard has its own clock, a slower one follows a faster one
                     Mark(_granted, request.Shards);
                     break;
+                case MeasureCurvature request:
+                    _measurement = new Measurement(request.Term, request.Round, request.Request.Points, request.Request.Mean is not null);
+                    break;
                 case EvaluateBlocks request:
                     _blocks.Add(new Blocks(request.Term, request.Step, request.Part, request.FirstBlock, request.BlockCount));
                     break;
@@ -60,7 +64,7 @@ internal sealed class Grants(int shards, Func<long, int, int>? examplesOf = null
     /// <exception cref="WireException">Nobody asked for it.</exception>
     public void Inspect(VectorPlace place)
     {
-        if (place.Type != FrameType.GradientComputed)
+        if (place.Type is not (FrameType.GradientComputed or FrameType.CurvatureMeasured))
         {
             RequireOfWorker(place.Type);
             return;
@@ -68,6 +72,12 @@ internal sealed class Grants(int shards, Func<long, int, int>? examplesOf = null
 
         lock (_lock)
         {
+            if (place.Type == FrameType.CurvatureMeasured)
+            {
+                _measurement.Require(place);
+                return;
+            }
+
             if (place.Term != _term || place.Step > _step || place.Step < _lastStep)
             {
                 throw Bad($"a gradient of term {place.Term}, step {place.Step}", $"one of term {_term}, step {_step}");
@@ -161,6 +171,23 @@ internal sealed class Grants(int shards, Func<long, int, int>? examplesOf = null
 
     private static WireException Bad(string found, string expected) =>
         new(WireProblem.OutOfPlace, $"{FrameType.GradientComputed}: found {found}; expected {expected}.");
+
+    /// <summary>A request for sums over the worker's shards; of one that another has followed nothing is used any more.</summary>
+    private readonly record struct Measurement(int Term, long Round, int Points, bool HasSum)
+    {
+        public void Require(VectorPlace place)
+        {
+            bool isAsked = place.Term == Term && place.Step <= Round && Round > 0;
+            bool isSum = place.Kind == PayloadKind.Float32;
+            if (!isAsked || (place.Step == Round && (isSum ? !HasSum : place.Count != (long)place.Range.Count * Points)))
+            {
+                throw new WireException(
+                    WireProblem.OutOfPlace,
+                    $"{FrameType.CurvatureMeasured}: found {place.Count} numbers of {Text(place.Range)} in round {place.Step} of term {place.Term}; "
+                    + $"expected {(Round == 0 ? "nothing" : $"{Points} a shard{(HasSum ? " and their sum" : "")} in round {Round} of term {Term}")}.");
+            }
+        }
+    }
 
     /// <summary>Neighbouring blocks of an evaluation.</summary>
     private readonly record struct Blocks(int Term, long Step, DataPart Part, int First, int Count)

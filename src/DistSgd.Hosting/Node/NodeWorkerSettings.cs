@@ -32,5 +32,5 @@ public sealed record NodeWorkerSettings
     public Action<string> Notice { get; init; } = static _ => { };
 
     /// <summary>Makes the actor that works, anew for every connection.</summary>
-    internal Func<ActorId, TrainingTask, IActor> CreateActor { get; init; } = static (self, task) => new WorkerActor(self, task);
+    internal Func<ActorId, TrainingTask, IActor> CreateActor { get; init; } = static (self, task) => new WorkerActor(self, task, PlantedFault.Of(self));
 }

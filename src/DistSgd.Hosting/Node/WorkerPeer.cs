@@ -66,6 +66,7 @@ internal sealed class WorkerPeer
                     Grants.Take(blocks);
                     _post(ActorId.Server, blocks);
                     break;
+                case CurvatureMeasured measured: _post(ActorId.Server, measured); break;
                 case Leave leave:
                     string? declined = HasJoined ? null : leave.Reason;
                     Connection.Close(leave.Reason);

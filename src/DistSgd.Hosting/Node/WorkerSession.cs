@@ -50,7 +50,7 @@ internal sealed class WorkerSession : ITransport, IDisposable
                 case Pong: break;
                 case RunEnded ended: return ended;
                 case Refused refused: throw new RefusedException("", refused.Reason) { IsFinal = refused.IsFinal };
-                case AssignShards or StepStarted or RecomputeSlices or EvaluateBlocks:
+                case AssignShards or StepStarted or RecomputeSlices or EvaluateBlocks or MeasureCurvature:
                     Post(message);
                     if (message is AssignShards assignment)
                     {

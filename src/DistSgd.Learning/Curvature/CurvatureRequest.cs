@@ -11,13 +11,13 @@ namespace DistSgd.Learning.Curvature;
 /// </remarks>
 public abstract class CurvatureRequest
 {
-    /// <summary>Number of loss sums that the answer has: one a point.</summary>
+    /// <summary>Number of sums that the answer has: one loss a point, or one for each number that is asked for instead.</summary>
     public virtual int Points => 1;
 
-    /// <summary>Where the mean of a vector over the examples goes; null if the losses alone are asked for.</summary>
+    /// <summary>Where the mean of a vector over the examples goes; null if numbers alone are asked for.</summary>
     public virtual AlignedVector? Mean => null;
 
-    /// <summary>Mean loss at each point, once answered; for a Hessian product that at its parameters.</summary>
+    /// <summary>Mean loss at each point, or mean of each number, once answered; for a Hessian product the loss at its parameters.</summary>
     public double[] Losses { get; private set; } = [];
 
     /// <summary>Mean loss at the first point, once answered.</summary>
@@ -71,4 +71,16 @@ public sealed class LossRequest(AlignedVector origin, IReadOnlyList<AlignedVecto
 
     /// <inheritdoc/>
     public override int Points => coordinates.Count;
+}
+
+/// <summary>How the units of every layer respond to the examples; the answer's numbers are those of <see cref="ActivationSums"/>.</summary>
+/// <param name="parameters">The point.</param>
+/// <param name="numbers">How many they are.</param>
+public sealed class ActivationRequest(AlignedVector parameters, int numbers) : CurvatureRequest
+{
+    /// <summary>The point.</summary>
+    public AlignedVector Parameters => parameters;
+
+    /// <inheritdoc/>
+    public override int Points => numbers;
 }

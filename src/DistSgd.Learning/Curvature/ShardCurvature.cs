@@ -18,10 +18,10 @@ namespace DistSgd.Learning.Curvature;
 public sealed unsafe class ShardCurvature
 {
     private readonly TrainingData _data;
-    private readonly int _examples;
     private readonly MlpPass _pass;
-    private readonly HessianPass _hessian;
-    private readonly SlicePass _slices;
+    private readonly Lazy<HessianPass> _hessian;
+    private readonly Lazy<SlicePass> _slices;
+    private readonly ActivationSums _activations;
     private readonly double[] _losses = new double[BlockEvaluator.BlockSize];
     private readonly byte[] _correct = new byte[BlockEvaluator.BlockSize];
     private readonly Dictionary<int, AlignedVector> _sums = [];
@@ -35,13 +35,24 @@ public sealed unsafe class ShardCurvature
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentOutOfRangeException.ThrowIfLessThan(examples, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(examples, data.Split.TrainingCount);
         _data = data;
-        _examples = examples;
+        Examples = examples;
         _pass = new MlpPass(architecture, BlockEvaluator.BlockSize);
-        _hessian = new HessianPass(architecture, _pass);
-        _slices = new SlicePass(architecture, _pass);
+        _hessian = new Lazy<HessianPass>(() => new HessianPass(architecture, _pass));
+        _slices = new Lazy<SlicePass>(() => new SlicePass(architecture, _pass));
+        _activations = new ActivationSums(architecture);
+    }
+
+    /// <summary>Number of training examples that take part, over all shards.</summary>
+    public int Examples
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, _data.Split.TrainingCount);
+            field = value;
+        }
     }
 
     /// <summary>Takes over a set of shards.</summary>
@@ -69,6 +80,10 @@ public sealed unsafe class ShardCurvature
             {
                 SumLosses(points, shard, losses[shard - range.First]);
             }
+            else if (request is ActivationRequest activations)
+            {
+                SumActivations(activations, shard, losses[shard - range.First]);
+            }
             else
             {
                 Sum(request, shard, sum!, ref losses[shard - range.First][0]);
@@ -92,7 +107,7 @@ public sealed unsafe class ShardCurvature
             RowBlock block = Gathered(examples, start);
             if (request is HessianProductRequest product)
             {
-                _hessian.Multiply(product.Parameters, product.Direction, _data.Targets, block, sum, continues: start > 0);
+                _hessian.Value.Multiply(product.Parameters, product.Direction, _data.Targets, block, sum, continues: start > 0);
             }
             else
             {
@@ -121,13 +136,24 @@ public sealed unsafe class ShardCurvature
         for (int start = 0; start < examples.Length; start += BlockEvaluator.BlockSize)
         {
             RowBlock block = Gathered(examples, start);
-            _slices.Open(request, block.Examples.Length);
+            _slices.Value.Open(request, block.Examples.Length);
             for (int point = 0; point < losses.Length; point++)
             {
-                _slices.Forward(point);
+                _slices.Value.Forward(point);
                 _pass.EvaluateLosses(_data.Targets, block.Examples, block.Losses, block.Correct);
                 losses[point] += SumOf(block.Losses);
             }
+        }
+    }
+
+    private void SumActivations(ActivationRequest request, int shard, double[] sums)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(sums.Length, _activations.Count);
+        ReadOnlySpan<int> examples = ExamplesOf(shard);
+        for (int start = 0; start < examples.Length; start += BlockEvaluator.BlockSize)
+        {
+            RowBlock block = Gathered(examples, start);
+            _activations.Add(request.Parameters, _pass, block.Examples.Length, sums);
         }
     }
 
@@ -140,7 +166,7 @@ public sealed unsafe class ShardCurvature
 
     private ReadOnlySpan<int> ExamplesOf(int shard)
     {
-        int count = (_examples / _data.Shards) + (shard < _examples % _data.Shards ? 1 : 0);
+        int count = (Examples / _data.Shards) + (shard < Examples % _data.Shards ? 1 : 0);
         int[] all = _data.Split.Shards[shard];
         return all.AsSpan(0, Math.Min(count, all.Length));
     }
@@ -169,6 +195,6 @@ public sealed unsafe class ShardCurvature
 
 /// <summary>Sums over an aligned range of shards.</summary>
 /// <param name="Range">The shards.</param>
-/// <param name="Sum">Sum of the vectors, or null if losses alone were asked for.</param>
-/// <param name="Losses">Sums of the losses [shards, points].</param>
+/// <param name="Sum">Sum of the vectors, or null if numbers alone were asked for.</param>
+/// <param name="Losses">Sums of the losses, or of what is asked for instead [shards, points].</param>
 public sealed record CurvaturePart(ShardRange Range, AlignedVector? Sum, double[][] Losses);

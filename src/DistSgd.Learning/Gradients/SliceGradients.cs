@@ -52,6 +52,9 @@ public sealed unsafe class SliceGradients
         _targets = data.Targets;
     }
 
+    /// <summary>A fault to plant, for tests of what watches over training; null for none.</summary>
+    public SliceFault? Fault { get; set; }
+
     /// <summary>The results of the last <see cref="Compute"/>, one for each aligned range of the shards.</summary>
     public ReadOnlySpan<PartialGradient> Partials => _partials;
 
@@ -160,6 +163,11 @@ public sealed unsafe class SliceGradients
     {
         ReadOnlySpan<int> examples = _rowExamples.AsSpan(0, rows);
         Gather.Rows(_data.Dataset.Train, _data.Scaler, examples, _pass.Inputs, _pass.InputStride);
+        if (Fault is { } fault)
+        {
+            Plant(fault, rows);
+        }
+
         _pass.Forward(parameters, rows);
         _pass.EvaluateLosses(_targets, examples, _rowLosses, _rowCorrect);
         for (int r = 0; r < rows; r++)
@@ -172,6 +180,20 @@ public sealed unsafe class SliceGradients
         _pass.BackwardErrors(parameters, rows);
         _pass.WeightGradient(_plan.Runs, _plan.RunCount);
         _plan.NextBlock();
+    }
+
+    private void Plant(SliceFault fault, int rows)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            if (_shards[_rowSlices[r]] == fault.Shard)
+            {
+                foreach (ref float input in new Span<float>(_pass.Inputs + ((long)r * _pass.InputStride), _pass.InputStride))
+                {
+                    input *= fault.Factor;
+                }
+            }
+        }
     }
 
     /// <summary>Takes the norms of the slices from the kernels, then looks again at those that are beyond single precision or not finite.</summary>
@@ -234,3 +256,8 @@ public sealed unsafe class SliceGradients
         }
     }
 }
+
+/// <summary>A fault that a test plants into the slices of one shard.</summary>
+/// <param name="Shard">The shard.</param>
+/// <param name="Factor">What its inputs are multiplied by; NaN poisons them.</param>
+public readonly record struct SliceFault(int Shard, float Factor);

@@ -90,22 +90,26 @@ public sealed unsafe class MlpPass
     /// <summary>The rest of a forward pass, once the pre-activations of the first layer are there.</summary>
     internal void ForwardFromFirst(AlignedVector parameters, int rows)
     {
-        int last = _layers.Length - 1;
         foreach (LayerShape layer in _layers)
         {
-            AlignedVector a = _activations[layer.Index + 1];
-            AlignedVector z = PreActivations(layer.Index);
             if (layer.Index > 0)
             {
-                Multiply(parameters, rows, layer, z);
+                Multiply(parameters, rows, layer, PreActivations(layer.Index));
             }
 
-            if (layer.Index < last)
-            {
-                int block = rows * Stride(layer.PaddedOutputs);
-                Activations.Forward(_architecture.Activation, z.Span[..block], a.Span[..block]);
-                ClearPadding(a.Span[..block], layer);
-            }
+            Activate(rows, layer);
+        }
+    }
+
+    /// <summary>Applies the activation function to the pre-activations of a layer; the last one has none.</summary>
+    internal void Activate(int rows, LayerShape layer)
+    {
+        if (layer.Index < _layers.Length - 1)
+        {
+            int block = rows * Stride(layer.PaddedOutputs);
+            Span<float> a = _activations[layer.Index + 1].Span[..block];
+            Activations.Forward(_architecture.Activation, PreActivations(layer.Index).Span[..block], a);
+            ClearPadding(a, layer);
         }
     }
 

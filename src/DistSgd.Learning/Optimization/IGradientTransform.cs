@@ -39,7 +39,9 @@ public interface IGradientTransform
 /// <param name="LearningRate">η of this step, from its schedule.</param>
 /// <param name="Momentum">β of this step, from its schedule; read by <see cref="Transforms.Momentum"/> only.</param>
 /// <param name="GradientNorm">Euclidean norm of the raw mean gradient over all layers, as the server measured it.</param>
-public readonly record struct UpdateContext(long Step, long UpdateCount, double LearningRate, double Momentum, double GradientNorm);
+/// <param name="ClipNorm">Limit of that norm beside the one of the settings; read by <see cref="Transforms.ClipByGlobalNorm"/> only.</param>
+public readonly record struct UpdateContext(
+    long Step, long UpdateCount, double LearningRate, double Momentum, double GradientNorm, double ClipNorm = double.PositiveInfinity);
 
 /// <summary>A named vector of optimizer state, laid out like the parameters.</summary>
 /// <param name="Name">Name in checkpoints, such as <c>momentum</c> or <c>second_moment</c>; unique within a chain.</param>

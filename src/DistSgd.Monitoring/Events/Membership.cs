@@ -26,7 +26,7 @@ public sealed record Membership : TrainingEvent
 
     /// <inheritdoc/>
     public override EventLevel Level =>
-        Change is MembershipChanges.Lost or MembershipChanges.Refused ? EventLevel.Warning : EventLevel.Information;
+        Change is MembershipChanges.Lost or MembershipChanges.Refused or MembershipChanges.Quarantined ? EventLevel.Warning : EventLevel.Information;
 }
 
 /// <summary>Values of <see cref="Membership.Change"/>.</summary>
@@ -43,6 +43,9 @@ public static class MembershipChanges
 
     /// <summary>The worker is gone without a word.</summary>
     public const string Lost = "lost";
+
+    /// <summary>The worker sent too many gradients that were not finite: it gets no shards any more.</summary>
+    public const string Quarantined = "quarantined";
 
     /// <summary>A peer that wanted to join was turned away; it never took part.</summary>
     public const string Refused = "refused";

@@ -14,6 +14,9 @@ public sealed record StepWindow : TrainingEvent
     /// <summary>Largest age that <see cref="Staleness"/> tells from others.</summary>
     public const int AgesMax = 255;
 
+    /// <summary>A shard whose gradients are so many times larger than those of the others is named with its examples.</summary>
+    public const double OutlierFactor = 3;
+
     /// <summary>Last step of the window.</summary>
     public required long Step { get; init; }
 
@@ -78,6 +81,27 @@ public sealed record StepWindow : TrainingEvent
     public long? LargestSliceStep { get; init; }
 
     /// <summary>
+    /// Shard whose slices have the largest gradients: by the mean norm of its slices' mean gradients over the window; null with a single
+    /// shard, or if no slice was finite.
+    /// </summary>
+    public int? LargestShard { get; init; }
+
+    /// <summary>That mean norm.</summary>
+    public double? LargestShardNorm { get; init; }
+
+    /// <summary>Median of the other shards' mean norms.</summary>
+    public double? OtherShardsNorm { get; init; }
+
+    /// <summary>Worker that held the shard last.</summary>
+    public string? LargestShardWorker { get; init; }
+
+    /// <summary>
+    /// Indices into the training set of the shard's last slice in the window, if its norm is more than <see cref="OutlierFactor"/> times that
+    /// of the others; null otherwise.
+    /// </summary>
+    public IReadOnlyList<int>? LargestShardExamples { get; init; }
+
+    /// <summary>
     /// The ledger of staleness: how many of the window's slices were applied to parameters that were 0, 1, 2 ... updates newer than those
     /// that they were computed at; the last entry stands for <see cref="AgesMax"/> and more. In mode sync all stand in the first.
     /// </summary>
@@ -86,8 +110,13 @@ public sealed record StepWindow : TrainingEvent
     /// <summary>First step with a NaN or an infinity in a loss, a gradient or a parameter; null if there was none.</summary>
     public long? FirstNonFiniteStep { get; init; }
 
-    /// <summary>Mean norm of the parameters' change; null if it was not measured.</summary>
-    public double? UpdateNormMean { get; init; }
+    /// <summary>
+    /// Seconds in which the last step's slices were summed and measured at the server; null if that step was skipped, or in an older log.
+    /// </summary>
+    public double? ReduceSeconds { get; init; }
+
+    /// <summary>Seconds of the last step's update: transforms, new parameters; null if that step was skipped, or in an older log.</summary>
+    public double? UpdateSeconds { get; init; }
 
     /// <summary>Wall time of the window in seconds.</summary>
     public required double Seconds { get; init; }

@@ -58,6 +58,21 @@ public static class TrainingActions
     /// <summary>The last checkpoint was taken again.</summary>
     public const string Rollback = "rollback";
 
+    /// <summary>The learning rate was lowered.</summary>
+    public const string LowerRate = "lower_rate";
+
+    /// <summary>The learning rate was raised.</summary>
+    public const string RaiseRate = "raise_rate";
+
+    /// <summary>Momentum was added.</summary>
+    public const string AddMomentum = "add_momentum";
+
+    /// <summary>Clipping by norm was switched on.</summary>
+    public const string Clip = "clip";
+
+    /// <summary>The parameters were moved along the most negative curvature.</summary>
+    public const string Perturb = "perturb";
+
     /// <summary>The run was stopped.</summary>
     public const string Stop = "stop";
 }
@@ -73,6 +88,9 @@ public static class ActionReasons
 
     /// <summary>The new parameters held a NaN or an infinity.</summary>
     public const string NonFiniteParameters = "nonfinite_parameters";
+
+    /// <summary>An alert was raised whose action is to stop; other actions have the name of their rule.</summary>
+    public const string Alert = "alert";
 
     /// <summary>Too many steps in a row were skipped.</summary>
     public const string MaxSkippedSteps = "max_skipped_steps";

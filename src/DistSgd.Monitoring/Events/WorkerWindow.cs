@@ -28,6 +28,9 @@ public sealed record WorkerWindow : TrainingEvent
     /// <summary>Longest time of an answer in seconds.</summary>
     public required double ResponseSecondsMax { get; init; }
 
+    /// <summary>Mean time that the worker itself computed for an answer, in seconds; null in an older log. The rest is the way there and back.</summary>
+    public double? ComputeSecondsMean { get; init; }
+
     /// <inheritdoc/>
     public override string Event => Kind;
 

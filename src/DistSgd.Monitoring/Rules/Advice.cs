@@ -50,6 +50,21 @@ public enum Symptom
 
     /// <summary>The weights of a layer are all zero.</summary>
     ZeroWeights,
+
+    /// <summary>The loss stands still at a minimum.</summary>
+    PlateauAtMinimum,
+
+    /// <summary>ReLU units that are never active.</summary>
+    DeadUnits,
+
+    /// <summary>Units whose activation function is flat where they are.</summary>
+    SaturatedUnits,
+
+    /// <summary>Layers of very different strength at the start, or a first loss far from guessing.</summary>
+    PoorInitialization,
+
+    /// <summary>One shard's gradients are much larger than those of the others.</summary>
+    OutlierShard,
 }
 
 /// <summary>What usually is behind a symptom, and what helps.</summary>
@@ -108,6 +123,21 @@ public sealed record Advice(string LikelyCause, string Fix)
         [Symptom.ZeroWeights] = (
             "weights that begin at zero: all units of a layer stay equal, and their gradient is zero",
             ["initialize them at random: He for ReLU, Xavier for tanh and sigmoid"]),
+        [Symptom.PlateauAtMinimum] = (
+            "a minimum, of which the noise of the batches keeps the run at a distance",
+            ["lower the learning rate, or let a schedule decay it", "make batches larger", "stop here if the loss is good enough"]),
+        [Symptom.DeadUnits] = (
+            "steps so large that units fell silent for good, or biases that start far below zero",
+            ["lower the learning rate", "warm it up", "use leaky_relu or gelu", ClipByNorm]),
+        [Symptom.SaturatedUnits] = (
+            "inputs that are not scaled, or weights too large for the width",
+            ["scale the inputs (data.scaling: standard)", "use Xavier initialization", "lower the learning rate", "use ReLU or GELU"]),
+        [Symptom.PoorInitialization] = (
+            "initial weights that do not fit the activation or the width, or inputs that are not scaled",
+            ["initialize with He for ReLU and GELU, with Xavier for tanh and sigmoid", "scale the inputs (data.scaling: unit or standard)"]),
+        [Symptom.OutlierShard] = (
+            "corrupted or differently scaled examples in that shard, or a worker whose machine computes wrongly",
+            ["look at the named examples", "compare the alert once another worker holds the shard: the same again means the data", "set monitor.quarantine_after for bad machines"]),
         [Symptom.SmallUpdates] = (
             "learning rate too low, or gradients that vanish",
             ["raise the learning rate", "look at the gradient norms of the layers", "use Adam"]),

@@ -39,13 +39,15 @@ internal sealed class AlertLatch
     /// <param name="advice">What usually is behind it.</param>
     /// <param name="alerts">Receives the alert.</param>
     /// <param name="worker">The worker concerned, if one is.</param>
+    /// <param name="layer">The layer concerned, if one is.</param>
     public void Raise(
         string rule,
         (DateTimeOffset Time, long Step, int Epoch) seenAt,
         (string Message, double Value, double Threshold) finding,
         Advice advice,
         List<Alert> alerts,
-        string? worker = null) => Raise(
+        string? worker = null,
+        int? layer = null) => Raise(
             new Alert
             {
                 Time = seenAt.Time,
@@ -56,6 +58,7 @@ internal sealed class AlertLatch
                 SeenAtStep = seenAt.Step,
                 Epoch = seenAt.Epoch,
                 Worker = worker,
+                Layer = layer,
                 Value = finding.Value,
                 Threshold = finding.Threshold,
                 Message = finding.Message,

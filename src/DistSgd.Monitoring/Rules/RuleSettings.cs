@@ -36,6 +36,24 @@ public sealed record RuleSettings
     /// <summary>Whether <see cref="ZeroWeightsRule"/> is on.</summary>
     public bool ZeroWeights { get; init; } = true;
 
+    /// <summary>Thresholds of <see cref="UnchangedParametersRule"/>.</summary>
+    public UnchangedParametersThresholds? UnchangedParameters { get; init; } = new();
+
+    /// <summary>Thresholds of <see cref="PoorInitializationRule"/>.</summary>
+    public PoorInitializationThresholds? PoorInitialization { get; init; } = new();
+
+    /// <summary>Thresholds of <see cref="DeadReluRule"/>.</summary>
+    public ActivationThresholds? DeadRelu { get; init; } = new();
+
+    /// <summary>Thresholds of <see cref="SaturatedActivationRule"/>.</summary>
+    public ActivationThresholds? SaturatedActivation { get; init; } = new();
+
+    /// <summary>Whether <see cref="PlateauDiagnosisRule"/> is on.</summary>
+    public bool PlateauDiagnosis { get; init; } = true;
+
+    /// <summary>Thresholds of <see cref="OutlierShardRule"/>.</summary>
+    public OutlierShardThresholds? OutlierShard { get; init; } = new();
+
     /// <summary>Thresholds of <see cref="StaleGradientsRule"/>.</summary>
     public StaleGradientsThresholds? StaleGradients { get; init; } = new();
 
@@ -126,6 +144,27 @@ public sealed record OvertrainingThresholds(int TrainingPatience = 5, int Valida
 /// <param name="Smallest">Smallest healthy ratio of an update to the weights.</param>
 /// <param name="Largest">Largest healthy ratio.</param>
 public sealed record UpdateRatioThresholds(double Smallest = 1e-8, double Largest = 10);
+
+/// <summary>Thresholds of <see cref="UnchangedParametersRule"/>.</summary>
+/// <param name="Ratio">Largest change of a layer's weights, as a share of them, that counts as none.</param>
+/// <param name="Windows">Windows in a row without a change.</param>
+public sealed record UnchangedParametersThresholds(double Ratio = 1e-5, int Windows = 3);
+
+/// <summary>Thresholds of <see cref="PoorInitializationRule"/>.</summary>
+/// <param name="VarianceRatio">Largest healthy ratio of the layers' variances of pre-activations.</param>
+/// <param name="LossFactor">Largest healthy first loss, as a multiple of that of guessing.</param>
+/// <param name="Steps">Steps after which nothing is the start any more.</param>
+public sealed record PoorInitializationThresholds(double VarianceRatio = 10, double LossFactor = 2, int Steps = 10);
+
+/// <summary>Thresholds of <see cref="DeadReluRule"/> and <see cref="SaturatedActivationRule"/>.</summary>
+/// <param name="Share">Largest healthy share of a layer's units.</param>
+public sealed record ActivationThresholds(double Share = 0.5);
+
+/// <summary>Thresholds of <see cref="OutlierShardRule"/>.</summary>
+/// <param name="Factor">Largest healthy ratio of a shard's mean gradient norm to the median of the others'.</param>
+/// <param name="Windows">Windows in a row in which the same shard stands out.</param>
+/// <param name="Steps">Steps that they cover at least.</param>
+public sealed record OutlierShardThresholds(double Factor = 3, int Windows = 5, int Steps = 50);
 
 /// <summary>Thresholds of <see cref="StaleGradientsRule"/>.</summary>
 /// <param name="Steps">Largest healthy mean age of gradients, in steps.</param>

@@ -10,7 +10,9 @@ namespace DistSgd.Monitoring.Rules;
 /// <param name="Initialization">Distribution of the initial weights.</param>
 /// <param name="ClipsByNorm">Whether gradients are clipped by norm.</param>
 /// <param name="Mode">Consistency mode of the cluster.</param>
-public sealed record RunSetup(string? LearningRate, string? Activation, string? Initialization, bool ClipsByNorm, string? Mode = null)
+/// <param name="Loss">The loss.</param>
+public sealed record RunSetup(
+    string? LearningRate, string? Activation, string? Initialization, bool ClipsByNorm, string? Mode = null, string? Loss = null)
 {
     /// <summary>Of a run nothing is known of.</summary>
     public static RunSetup Unknown { get; } = new(null, null, null, ClipsByNorm: false);
@@ -29,7 +31,8 @@ public sealed record RunSetup(string? LearningRate, string? Activation, string? 
             Text(started.Config, "model", "activation"),
             Text(started.Config, "model", "initialization"),
             Text(started.Config, "clip", "norm") is not null,
-            Text(started.Config, "cluster", "mode"));
+            Text(started.Config, "cluster", "mode"),
+            started.Config["loss"] is JsonValue loss ? $"{loss}" : null);
     }
 
     private static string? Text(JsonObject config, string section, string key) =>

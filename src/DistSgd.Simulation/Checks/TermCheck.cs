@@ -27,8 +27,10 @@ internal sealed class TermCheck() : Check("terms respected")
             case StepStarted m: Command(m.Term); break;
             case RecomputeSlices m: Command(m.Term); break;
             case EvaluateBlocks m: Command(m.Term); break;
+            case MeasureCurvature m: Command(m.Term); break;
             case GradientComputed m: Answer(from, m.Term); break;
             case BlocksEvaluated m: Answer(from, m.Term); break;
+            case CurvatureMeasured m: Answer(from, m.Term); break;
         }
     }
 

@@ -103,6 +103,7 @@ internal sealed class ScenarioPlanner(ulong seed)
                 Encoding = Chance(0.2) ? GradientEncoding.Bfloat16 : GradientEncoding.Float32,
             },
             Log = new LogConfig { StepEvery = 1 },
+            Monitor = new MonitorConfig { ActivationsEvery = 40 }, // every few steps
         };
     }
 

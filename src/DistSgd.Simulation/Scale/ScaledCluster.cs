@@ -122,6 +122,7 @@ internal sealed class ScaledCluster : ITransport
         Training = new TrainingConfig { BatchSize = workers, Epochs = null, Steps = 1000, EvaluateEvery = 1000, CheckpointEvery = 0 },
         Cluster = new ClusterConfig { Workers = workers },
         Log = new LogConfig { StepEvery = 1000 },
+        Monitor = new MonitorConfig { ActivationsEvery = 0 },
     };
 
     private SimulatedProcess Process() => new(_agenda, new DriftingClock(_agenda, 1));

@@ -16,6 +16,7 @@ public sealed class CurvatureActor : IActor, IDisposable
 
     private readonly Roster _roster;
     private readonly int _workers;
+    private readonly int _examples;
     private readonly CurvatureAssembly _assembly;
     private readonly IEnumerator<CurvatureRequest> _requests;
     private long _round;
@@ -31,6 +32,7 @@ public sealed class CurvatureActor : IActor, IDisposable
         ArgumentNullException.ThrowIfNull(requests);
         _roster = new Roster(task.Data.Shards, Term);
         _workers = workers;
+        _examples = examples;
         _assembly = new CurvatureAssembly(task.Data.Shards, examples);
         _requests = requests.GetEnumerator();
     }
@@ -63,7 +65,7 @@ public sealed class CurvatureActor : IActor, IDisposable
         {
             _assembly.Clear();
             _round++;
-            _roster.Broadcast(new MeasureCurvature(Term, _round, _requests.Current), context);
+            _roster.Broadcast(new MeasureCurvature(Term, _round, _examples, _requests.Current), context);
         }
         else
         {

@@ -5,6 +5,8 @@ using DistSgd.Monitoring.Events;
 using DistSgd.Training.Config;
 using DistSgd.Training.Protocol;
 using DistSgd.Training.Server;
+using DistSgd.Training.Server.Decisions;
+using DistSgd.Training.Server.Probes;
 
 namespace DistSgd.Training.Actors;
 
@@ -13,7 +15,7 @@ namespace DistSgd.Training.Actors;
 /// </summary>
 /// <remarks>
 /// What a step does to the numbers stands in <see cref="ParameterServer"/>. After each step come, in this order and as far as they are due:
-/// window events, evaluation with early stopping, checkpoint, the end; then the next step.
+/// window events, evaluation with early stopping, what the monitor asks for, checkpoint, the end; then the next step.
 /// </remarks>
 public sealed class ParameterServerActor : IActor
 {
@@ -29,6 +31,9 @@ public sealed class ParameterServerActor : IActor
     private readonly Roster _roster;
     private readonly Evaluations _evaluations;
     private readonly ResponseTimes _responses = new();
+    private readonly Quarantine _quarantine;
+    private readonly Interludes _interludes;
+    private readonly ServerContext _context;
     private readonly StepJournal _journal;
     private readonly RunEnding _ending;
     private readonly long _resumedAt;
@@ -48,13 +53,23 @@ public sealed class ParameterServerActor : IActor
         _task = task;
         _config = config;
         _options = options;
-        _server = new ParameterServer(task, config.Monitor.OnNonFinite);
+        ActionDecider? decider = ActionDecider.Create(config.Monitor, options.Past);
+        bool mayRollBack = config.Monitor.Actions.ByRule.Values.Contains(AlertAction.Rollback);
+        _server = new ParameterServer(task, config.Monitor.OnNonFinite, mayRollBack);
         _roster = new Roster(task.Data.Shards, options.Term);
         _evaluations = new Evaluations(options.Term, task, _roster);
         _journal = new StepJournal(_server, shard => _pace!.WorkerOf(shard), task, config, _responses);
         _pace = StepPaces.Create(config.Cluster, options, _roster, _server, _journal);
         _earlyStopping = config.Training.EarlyStopping is { } stop ? new EarlyStopping(stop.Patience, stop.MinDelta) : null;
         _ending = new RunEnding(options, _server, _evaluations, _journal, _earlyStopping, () => _pace.Clocks);
+        _quarantine = new Quarantine(config.Monitor.QuarantineAfter);
+        var activations = new ActivationProbe(task, config, options.ResumeFrom?.State.Step ?? -1);
+        _interludes = new Interludes(task, config, _server, new ProbeRound(options.Term, _roster), activations, decider);
+        _context = new ServerContext(_responses, emitted: written =>
+        {
+            decider?.Observe(written);
+            _quarantine.Observe(written);
+        });
         if (options.ResumeFrom is { } checkpoint)
         {
             _server.Restore(checkpoint);
@@ -72,7 +87,7 @@ public sealed class ParameterServerActor : IActor
     private long EvaluateEvery => _config.Training.EvaluateEvery ?? _server.StepsPerEpoch;
 
     /// <inheritdoc/>
-    public void Receive(object message, IActorContext context) => Handle(message, _responses.Around(context));
+    public void Receive(object message, IActorContext context) => Handle(message, _context.Around(context));
 
     private void Handle(object message, IActorContext context)
     {
@@ -86,6 +101,7 @@ public sealed class ParameterServerActor : IActor
             case PeerRefused refused: Roster.ReportRefusal(refused, context); break;
             case GradientComputed gradient: Collect(gradient, context); break;
             case BlocksEvaluated blocks: CollectEvaluation(blocks, context); break;
+            case CurvatureMeasured measured: CollectMeasurement(measured, context); break;
             case CheckpointWork work: _ending.Take(work, context); break;
             case Interrupt interrupt: TakeInterrupt(interrupt, context); break;
         }
@@ -163,6 +179,7 @@ public sealed class ParameterServerActor : IActor
     private void HandOver(IActorContext context)
     {
         _evaluations.HandOver(context);
+        _interludes.HandOver(context);
         _pace.HandOver(context);
     }
 
@@ -198,12 +215,13 @@ public sealed class ParameterServerActor : IActor
         _hasBegun = true;
         _pace.Abandon();
         _evaluations.Abandon();
+        _interludes.Abandon();
         _ending.Close(RunOutcomes.Interrupted, _interrupt!, context);
     }
 
     private void Collect(GradientComputed gradient, IActorContext context)
     {
-        _responses.Answered(gradient.Worker);
+        _responses.Answered(gradient, context);
         if (_pace.Take(gradient, context) is { } outcome)
         {
             AfterStep(outcome, context);
@@ -212,6 +230,7 @@ public sealed class ParameterServerActor : IActor
 
     private void AfterStep(StepOutcome outcome, IActorContext context)
     {
+        _quarantine.Enforce(_roster, context);
         if (outcome != StepOutcome.Applied && _config.Monitor.OnNonFinite == NonFinitePolicy.Stop)
         {
             StopByMonitor(ActionReasons.NonFiniteGradient, $"step {_server.Step} was not finite and monitor.on_nonfinite is stop", context);
@@ -230,16 +249,32 @@ public sealed class ParameterServerActor : IActor
         }
     }
 
-    /// <summary>After a completed step and its evaluation: checkpoint, then the end or the next step.</summary>
+    /// <summary>After a completed step and its evaluation: what the monitor asks for, checkpoint, then the end or the next step.</summary>
     private void Continue(IActorContext context)
     {
         long every = _config.Training.CheckpointEvery;
         bool stopsEarly = _earlyStopping?.ShouldStop == true;
         bool ends = _server.Step >= _task.TotalSteps || stopsEarly || _interrupt is not null;
-        if (!ends && every > 0 && _server.Step % every == 0 && _server.Step > _resumedAt)
+        bool saves = !ends && every > 0 && _server.Step % every == 0 && _server.Step > _resumedAt;
+        if (saves)
         {
             // A window ends here, because a resumed run writes its own events from here on.
             _journal.Flush(context);
+        }
+
+        if (!ends && _interludes.Begin(context))
+        {
+            return;
+        }
+
+        if (_interludes.StopReason is { } reason)
+        {
+            StopByMonitor(ActionReasons.Alert, reason, context);
+            return;
+        }
+
+        if (saves)
+        {
             _server.MarkRollbackPoint();
             _ending.Save(context);
         }
@@ -278,6 +313,15 @@ public sealed class ParameterServerActor : IActor
         else
         {
             _earlyStopping?.Observe(result.Loss);
+            Continue(context);
+        }
+    }
+
+    private void CollectMeasurement(CurvatureMeasured measured, IActorContext context)
+    {
+        if (_interludes.Take(measured, context))
+        {
+            _journal.RestartClock(context.Now);
             Continue(context);
         }
     }

@@ -17,10 +17,10 @@ public sealed class WorkerActor : IActor
     private readonly ActorId _self;
     private readonly TrainingTask _task;
     private readonly EpochSampler _sampler;
+    private readonly PlantedFault? _fault;
     private readonly GradientWork _own;
     private readonly List<GradientWork> _requested = [];
     private readonly BlockEvaluator _evaluator;
-    private readonly int _curvatureExamples;
     private AssignShards? _nextShards;
     private StepStarted? _nextStep;
     private ShardCurvature? _curvature;
@@ -32,16 +32,16 @@ public sealed class WorkerActor : IActor
     /// <summary>Creates a worker.</summary>
     /// <param name="self">Its name.</param>
     /// <param name="task">What is trained.</param>
-    /// <param name="curvatureExamples">Training examples that curvature is measured over; null for all.</param>
-    public WorkerActor(ActorId self, TrainingTask task, int? curvatureExamples = null)
+    /// <param name="fault">A fault to plant, for tests; null for none.</param>
+    public WorkerActor(ActorId self, TrainingTask task, PlantedFault? fault = null)
     {
         ArgumentNullException.ThrowIfNull(task);
         _self = self;
         _task = task;
         _sampler = task.Data.CreateSampler();
-        _own = new GradientWork(self, task);
+        _fault = fault;
+        _own = new GradientWork(self, task, fault);
         _evaluator = new BlockEvaluator(task.Architecture, task.Data.Scaler);
-        _curvatureExamples = curvatureExamples ?? task.Data.Split.TrainingCount;
     }
 
     /// <inheritdoc/>
@@ -108,7 +108,7 @@ public sealed class WorkerActor : IActor
         GradientWork? recovery = _requested.Find(work => !work.IsRunning && !work.IsOf(request.Term, request.Step));
         if (recovery is null)
         {
-            _requested.Add(recovery = new GradientWork(_self, _task));
+            _requested.Add(recovery = new GradientWork(_self, _task, _fault));
         }
 
         recovery.Assign(request.Shards);
@@ -117,7 +117,7 @@ public sealed class WorkerActor : IActor
 
     private void ReportGradient(GradientWork work, IActorContext context)
     {
-        context.Send(ActorId.Server, work.Finish());
+        context.Send(ActorId.Server, work.Finish(context));
         if (work != _own)
         {
             return;
@@ -141,19 +141,22 @@ public sealed class WorkerActor : IActor
         if (request.Term == _term && _shards.Length > 0 && request.Round > _curvatureRound)
         {
             _curvatureRound = request.Round;
-            _curvature ??= new ShardCurvature(_task.Architecture, _task.Data, _curvatureExamples);
+            int examples = Math.Min(request.Examples, _task.Data.Split.TrainingCount);
+            _curvature ??= new ShardCurvature(_task.Architecture, _task.Data, examples);
+            _curvature.Examples = examples;
             _curvature.Assign(_shards);
             context.Compute(new CurvatureWork(_curvature, request));
         }
     }
 
     /// <summary>The gradient of one step, computed outside of the mailbox; one object with its memory is used again for every step.</summary>
-    private sealed class GradientWork(ActorId self, TrainingTask task) : IComputation
+    private sealed class GradientWork(ActorId self, TrainingTask task, PlantedFault? fault) : IComputation
     {
         private readonly SliceGradients _gradients = new(task.Architecture, task.Data, task.Encoding);
         private readonly GradientComputed _report = new() { Worker = self };
         private StepRange _range;
         private AlignedVector _parameters = new(0);
+        private DateTimeOffset _started;
 
         /// <summary>True from the start to the report.</summary>
         public bool IsRunning { get; private set; }
@@ -173,15 +176,22 @@ public sealed class WorkerActor : IActor
             _report.Step = step;
             _range = range;
             _parameters = parameters;
+            _started = context.Now;
             IsRunning = true;
             context.Compute(this);
         }
 
-        public void Run() => _gradients.Compute(_parameters, _range);
+        public void Run()
+        {
+            _gradients.Fault = fault?.At(_report.Step);
+            _gradients.Compute(_parameters, _range);
+        }
 
-        public GradientComputed Finish()
+        public GradientComputed Finish(IActorContext context)
         {
             IsRunning = false;
+            TimeSpan passed = context.Now - _started;
+            _report.ComputeTime = passed > TimeSpan.Zero ? passed : TimeSpan.Zero; // a clock may be set back
             return _report;
         }
     }

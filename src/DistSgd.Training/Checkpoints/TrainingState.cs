@@ -41,4 +41,8 @@ public sealed record TrainingState
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<long>? ShardClocks { get; init; }
+
+    /// <summary>What actions of the monitor have changed; null if there was none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Interventions? Interventions { get; init; }
 }

@@ -34,7 +34,7 @@ public static class ConfigDigest
     private static IEnumerable<(string Path, string Value)> Numeric(RunConfig config)
     {
         // A rollback returns to the last checkpoint, so where checkpoints are written then decides about numbers.
-        bool rollsBack = config.Monitor.OnNonFinite == NonFinitePolicy.Rollback;
+        bool rollsBack = config.Monitor.OnNonFinite == NonFinitePolicy.Rollback || config.Monitor.Actions.ByRule.Values.Contains(AlertAction.Rollback);
         return Values(ConfigSection.Root, config, "", (path, key) => key.IsNumeric || (rollsBack && path == "training.checkpoint_every"));
     }
 

@@ -11,6 +11,22 @@ public sealed record MonitorConfig
     [ConfigKey("max_skipped_steps", "Consecutive skipped steps, or rollbacks to the same parameters, after which the run stops.", Min = 1)]
     public int MaxSkippedSteps { get; init; } = 20;
 
+    /// <summary>Training examples between two measurements of the activations; 0 for none.</summary>
+    [ConfigKey("activations_every", "Training examples between two measurements of the activations, which cost a forward pass over 256; 0: never.", Min = 0, Numeric = false)]
+    public long ActivationsEvery { get; init; } = 25_600;
+
+    /// <summary>Whether the workers measure the curvature of a plateau.</summary>
+    [ConfigKey("diagnose_plateau", "Whether the workers measure the curvature where the loss stands still, to tell saddle from minimum; the run waits for them.", Numeric = false)]
+    public bool DiagnosePlateau { get; init; }
+
+    /// <summary>Slices that were not finite after which their worker gets no shards any more; 0 for never.</summary>
+    [ConfigKey("quarantine_after", "Slices with NaN or infinity after which their worker gets no shards any more; 0: never.", Min = 0, Numeric = false)]
+    public int QuarantineAfter { get; init; }
+
+    /// <summary>What the server does about alerts.</summary>
+    [ConfigKey("actions", "What the server does by itself about alerts; as shipped nothing.")]
+    public MonitorActionsConfig Actions { get; init; } = new();
+
     /// <summary>The rules and their thresholds.</summary>
     [ConfigKey("rules", "The rules and their thresholds.", Numeric = false)]
     public MonitorRulesConfig Rules { get; init; } = new();

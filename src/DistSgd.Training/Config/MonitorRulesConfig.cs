@@ -47,6 +47,30 @@ public sealed record MonitorRulesConfig
     [ConfigKey("overtraining", "Training that improves neither loss any more.")]
     public OvertrainingRuleConfig Overtraining { get; init; } = new();
 
+    /// <summary>Weights that stay the same.</summary>
+    [ConfigKey("unchanged_parameters", "Weights that stay the same.")]
+    public UnchangedParametersRuleConfig UnchangedParameters { get; init; } = new();
+
+    /// <summary>A network that starts badly.</summary>
+    [ConfigKey("poor_initialization", "A network that starts badly.")]
+    public PoorInitializationRuleConfig PoorInitialization { get; init; } = new();
+
+    /// <summary>ReLU layers whose units are dead.</summary>
+    [ConfigKey("dead_relu", "ReLU layers whose units are dead.")]
+    public ActivationRuleConfig DeadRelu { get; init; } = new();
+
+    /// <summary>tanh and sigmoid layers whose units are saturated.</summary>
+    [ConfigKey("saturated_activation", "tanh and sigmoid layers whose units are saturated.")]
+    public ActivationRuleConfig SaturatedActivation { get; init; } = new();
+
+    /// <summary>What curvature says of a plateau.</summary>
+    [ConfigKey("plateau_diagnosis", "What curvature says of a plateau, where monitor.diagnose_plateau has it measured.")]
+    public PlateauDiagnosisRuleConfig PlateauDiagnosis { get; init; } = new();
+
+    /// <summary>A shard whose gradients are much larger than those of the others.</summary>
+    [ConfigKey("outlier_shard", "A shard whose gradients are much larger than those of the others.")]
+    public OutlierShardRuleConfig OutlierShard { get; init; } = new();
+
     /// <summary>Gradients that are many steps old.</summary>
     [ConfigKey("stale_gradients", "Gradients that are many steps old.")]
     public StaleGradientsRuleConfig StaleGradients { get; init; } = new();

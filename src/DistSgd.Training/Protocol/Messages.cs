@@ -78,6 +78,9 @@ public sealed class GradientComputed
 
     /// <summary>The sums of its aligned ranges of shards, ascending.</summary>
     public PartialGradient[] Partials { get; set; } = [];
+
+    /// <summary>How long the worker computed them, by its own clock; on the wire in whole microseconds.</summary>
+    public TimeSpan ComputeTime { get; set; }
 }
 
 /// <summary>The server asks for the evaluation of some blocks of a part of the data.</summary>
@@ -100,8 +103,9 @@ public sealed record BlocksEvaluated(int Term, long Step, DataPart Part, int Fir
 /// <summary>The server asks every worker for the sums of a curvature request over its shards.</summary>
 /// <param name="Term">Term of the server.</param>
 /// <param name="Round">Number of the request, counted from 1.</param>
+/// <param name="Examples">Number of training examples that take part, over all shards, at least 1.</param>
 /// <param name="Request">The request; its vectors are not changed until every shard has come in.</param>
-public sealed record MeasureCurvature(int Term, long Round, CurvatureRequest Request);
+public sealed record MeasureCurvature(int Term, long Round, int Examples, CurvatureRequest Request);
 
 /// <summary>A worker has summed a curvature request over its shards.</summary>
 /// <param name="Term">Term of the server that asked for it.</param>

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using DistSgd.Learning;
 using DistSgd.Learning.Data;
 using DistSgd.Learning.Gradients;
@@ -21,12 +22,13 @@ public sealed class ParameterServer
     private readonly GradientTransformChain _optimizer;
     private readonly EpochSampler _sampler;
     private readonly GradientTree _tree;
-    private RollbackPoint? _rollback;
+    private readonly RollbackPoint? _rollback;
 
     /// <summary>Creates a server at step 0 with initial parameters.</summary>
     /// <param name="task">What is trained.</param>
     /// <param name="policy">What happens to a non-finite slice.</param>
-    public ParameterServer(TrainingTask task, NonFinitePolicy policy)
+    /// <param name="mayRollBack">Whether it may be rolled back for other reasons too.</param>
+    public ParameterServer(TrainingTask task, NonFinitePolicy policy, bool mayRollBack = false)
     {
         ArgumentNullException.ThrowIfNull(task);
         _task = task;
@@ -40,6 +42,7 @@ public sealed class ParameterServer
         _tree = new GradientTree(task.Data.Shards);
         Measurement = new GradientMeasurement(Layout);
         StepsPerEpoch = _sampler.StepsPerEpoch(task.BatchSize);
+        _rollback = mayRollBack || policy == NonFinitePolicy.Rollback ? new RollbackPoint(Layout.Length, Slots.Count) : null;
     }
 
     /// <summary>Layout of parameters and slots.</summary>
@@ -61,6 +64,9 @@ public sealed class ParameterServer
     /// Number of returns to the same parameters: those of the last rollback point, and of earlier ones that were no further.
     /// </summary>
     public int RollbacksInPlace { get; private set; }
+
+    /// <summary>What actions of the monitor have changed.</summary>
+    public Interventions Interventions { get; set; } = Interventions.None;
 
     /// <summary>Steps of one epoch.</summary>
     public int StepsPerEpoch { get; }
@@ -124,8 +130,8 @@ public sealed class ParameterServer
 
     private StepResult NewResult() => new()
     {
-        LearningRate = _task.LearningRate.ValueAt(Step),
-        Momentum = _task.Momentum.ValueAt(Step),
+        LearningRate = Interventions.RateScale * _task.LearningRate.ValueAt(Step),
+        Momentum = Interventions.Momentum ?? _task.Momentum.ValueAt(Step),
         LargestSliceShard = -1,
     };
 
@@ -157,26 +163,35 @@ public sealed class ParameterServer
         : RollbacksInPlace >= limit ? $"{RollbacksInPlace} rollbacks came back to the same parameters"
         : null;
 
-    /// <summary>Remembers the present state as the one that a rollback returns to.</summary>
+    /// <summary>Remembers the present state as the one that a rollback returns to, if this server may be rolled back.</summary>
     public void MarkRollbackPoint()
     {
-        if (_policy == NonFinitePolicy.Rollback)
+        if (_rollback is not null)
         {
             // A point that is no further than the last one is no progress: what was applied between them was taken back.
-            if (_rollback?.UpdateCount < UpdateCount)
-            {
-                RollbacksInPlace = 0;
-            }
-
-            _rollback ??= new RollbackPoint(new AlignedVector(Layout.Length), [.. Slots.Select(_ => new AlignedVector(Layout.Length))]);
-            _rollback.Parameters.CopyFrom(Parameters);
-            for (int i = 0; i < Slots.Count; i++)
-            {
-                _rollback.Slots[i].CopyFrom(Slots[i].Values);
-            }
-
-            _rollback.UpdateCount = UpdateCount;
+            RollbacksInPlace = _rollback.UpdateCount >= 0 && _rollback.UpdateCount < UpdateCount ? 0 : RollbacksInPlace;
+            _rollback.Mark(Parameters, Slots.Select(slot => slot.Values), UpdateCount);
         }
+    }
+
+    /// <summary>Returns to the rollback point; the steps, and with them the batches, go on.</summary>
+    public void RollBack()
+    {
+        if (_rollback is { UpdateCount: >= 0 })
+        {
+            _rollback.Restore(Parameters, Slots.Select(slot => slot.Values));
+            UpdateCount = _rollback.UpdateCount;
+            RollbacksInPlace++;
+        }
+    }
+
+    /// <summary>Moves the parameters.</summary>
+    /// <param name="direction">Where to.</param>
+    /// <param name="distance">How far.</param>
+    public void Move(AlignedVector direction, double distance)
+    {
+        ArgumentNullException.ThrowIfNull(direction);
+        TensorPrimitives.FusedMultiplyAdd(direction.Span, (float)distance, Parameters.Span, Parameters.Span);
     }
 
     /// <summary>Continues from a checkpoint.</summary>
@@ -190,6 +205,7 @@ public sealed class ParameterServer
         UpdateCount = checkpoint.State.UpdateCount;
         ConsecutiveSkippedSteps = checkpoint.State.ConsecutiveSkippedSteps;
         RollbacksInPlace = checkpoint.State.RollbacksInPlace;
+        Interventions = checkpoint.State.Interventions ?? Interventions.None;
     }
 
     /// <summary>Copies everything that a later life of the server needs.</summary>
@@ -218,6 +234,7 @@ public sealed class ParameterServer
                 EvaluationsSinceBest = stopping.EvaluationsSinceBest,
                 EvaluationIsDue = evaluationIsDue,
                 ShardClocks = shardClocks,
+                Interventions = Interventions == Interventions.None ? null : Interventions,
             },
             Layout = Layout,
             Parameters = CheckpointQueue.Copy(Parameters),
@@ -273,9 +290,10 @@ public sealed class ParameterServer
             return StepOutcome.NonFiniteSum;
         }
 
-        result.Clipped = _task.Optimizer.ClipNorm < result.GradientNorm;
+        double clipNorm = Interventions.ClipNorm ?? double.PositiveInfinity;
+        result.Clipped = Math.Min(clipNorm, _task.Optimizer.ClipNorm ?? clipNorm) < result.GradientNorm;
         measure?.Gradient(sum, result.ExamplesKept);
-        var context = new UpdateContext(Step, UpdateCount, result.LearningRate, result.Momentum, result.GradientNorm);
+        var context = new UpdateContext(Step, UpdateCount, result.LearningRate, result.Momentum, result.GradientNorm, clipNorm);
         if (!_optimizer.Step(context, sum, result.ExamplesKept, Parameters))
         {
             return StepOutcome.NonFiniteParameters;
@@ -285,27 +303,5 @@ public sealed class ParameterServer
         root.Exchange(Parameters);
         Parameters = sum;
         return StepOutcome.Applied;
-    }
-
-    private void RollBack()
-    {
-        if (_rollback is null)
-        {
-            return;
-        }
-
-        Parameters.CopyFrom(_rollback.Parameters);
-        for (int i = 0; i < Slots.Count; i++)
-        {
-            Slots[i].Values.CopyFrom(_rollback.Slots[i]);
-        }
-
-        UpdateCount = _rollback.UpdateCount;
-        RollbacksInPlace++;
-    }
-
-    private sealed record RollbackPoint(AlignedVector Parameters, AlignedVector[] Slots)
-    {
-        public long UpdateCount { get; set; }
     }
 }

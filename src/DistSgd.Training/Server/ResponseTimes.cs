@@ -4,60 +4,16 @@ using DistSgd.Training.Protocol;
 
 namespace DistSgd.Training.Server;
 
-/// <summary>Measures how long workers take to answer: it looks on as the server sends commands and takes slices in.</summary>
-internal sealed class ResponseTimes : IActorContext
+/// <summary>How long workers take to answer, and how much of it they compute: from the server's commands and the slices that come in.</summary>
+internal sealed class ResponseTimes
 {
     private readonly SortedDictionary<string, Answers> _byWorker = new(StringComparer.Ordinal);
-    private IActorContext? _inner;
 
-    /// <inheritdoc/>
-    public ActorId Self => Inner.Self;
-
-    /// <inheritdoc/>
-    public DateTimeOffset Now => Inner.Now;
-
-    private IActorContext Inner => _inner ?? throw new InvalidOperationException("Nobody is looked at.");
-
-    /// <summary>Looks on while the server handles a message.</summary>
-    /// <param name="context">The context of the server.</param>
-    /// <returns>The context to give it instead; valid until the next call.</returns>
-    public IActorContext Around(IActorContext context)
-    {
-        _inner = context;
-        return this;
-    }
-
-    /// <summary>Takes note of slices that have come in.</summary>
-    /// <param name="worker">Who sent them.</param>
-    public void Answered(ActorId worker)
-    {
-        if (_byWorker.TryGetValue(worker.Name, out Answers? answers))
-        {
-            answers.LastAt = Now;
-        }
-    }
-
-    /// <summary>What was measured since the last call.</summary>
-    /// <param name="step">Last step of the window.</param>
-    /// <param name="epoch">Its epoch.</param>
-    /// <returns>An event for each worker that answered.</returns>
-    public IReadOnlyList<WorkerWindow> Flush(long step, int epoch)
-    {
-        var windows = new List<WorkerWindow>();
-        foreach ((string worker, Answers answers) in _byWorker)
-        {
-            answers.Close();
-            if (answers.Take(worker, step, epoch, Now) is { } window)
-            {
-                windows.Add(window);
-            }
-        }
-
-        return windows;
-    }
-
-    /// <inheritdoc/>
-    public void Send(ActorId receiver, object message)
+    /// <summary>Takes note of a message that goes out.</summary>
+    /// <param name="receiver">Who gets it.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="context">Has the time.</param>
+    public void Sent(ActorId receiver, object message, IActorContext context)
     {
         if (message is StepStarted or RecomputeSlices)
         {
@@ -67,35 +23,57 @@ internal sealed class ResponseTimes : IActorContext
             }
 
             answers.Close();
-            answers.SentAt ??= Now;
+            answers.SentAt ??= context.Now;
         }
-
-        Inner.Send(receiver, message);
     }
 
-    /// <inheritdoc/>
-    public void StartTimer(TimeSpan delay, object message) => Inner.StartTimer(delay, message);
+    /// <summary>Takes note of slices that have come in.</summary>
+    /// <param name="gradient">The slices.</param>
+    /// <param name="context">Has the time.</param>
+    public void Answered(GradientComputed gradient, IActorContext context)
+    {
+        if (_byWorker.TryGetValue(gradient.Worker.Name, out Answers? answers))
+        {
+            answers.LastAt = context.Now;
+            answers.ComputeTime = gradient.ComputeTime;
+        }
+    }
 
-    /// <inheritdoc/>
-    public void Compute(IComputation work) => Inner.Compute(work);
+    /// <summary>What was measured since the last call.</summary>
+    /// <param name="step">Last step of the window.</param>
+    /// <param name="epoch">Its epoch.</param>
+    /// <param name="now">The present time.</param>
+    /// <returns>An event for each worker that answered.</returns>
+    public IReadOnlyList<WorkerWindow> Flush(long step, int epoch, DateTimeOffset now)
+    {
+        var windows = new List<WorkerWindow>();
+        foreach ((string worker, Answers answers) in _byWorker)
+        {
+            answers.Close();
+            if (answers.Take(worker, step, epoch, now) is { } window)
+            {
+                windows.Add(window);
+            }
+        }
 
-    /// <inheritdoc/>
-    public void Emit(TrainingEvent trainingEvent) => Inner.Emit(trainingEvent);
-
-    /// <inheritdoc/>
-    public void Stop() => Inner.Stop();
+        return windows;
+    }
 
     private sealed class Answers
     {
         private int _count;
         private double _sum;
         private double _max;
+        private double _computed;
 
         /// <summary>When a command was sent that is not answered as a whole yet; null if none was.</summary>
         public DateTimeOffset? SentAt { get; set; }
 
         /// <summary>When slices came last since then; null if none have.</summary>
         public DateTimeOffset? LastAt { get; set; }
+
+        /// <summary>How long the worker computed the slices that came last; those of one command come all from one computation.</summary>
+        public TimeSpan ComputeTime { get; set; }
 
         /// <summary>Counts the answer, if there is one: slices may come in several messages, so the next command tells which was the last.</summary>
         public void Close()
@@ -105,6 +83,7 @@ internal sealed class ResponseTimes : IActorContext
                 double seconds = (last - sent).TotalSeconds;
                 _count++;
                 _sum += seconds;
+                _computed += ComputeTime.TotalSeconds;
                 _max = Math.Max(_max, seconds);
                 SentAt = null;
             }
@@ -128,8 +107,9 @@ internal sealed class ResponseTimes : IActorContext
                 Count = _count,
                 ResponseSecondsMean = _sum / _count,
                 ResponseSecondsMax = _max,
+                ComputeSecondsMean = _computed / _count,
             };
-            (_count, _sum, _max) = (0, 0, 0);
+            (_count, _sum, _max, _computed) = (0, 0, 0, 0);
             return window;
         }
     }

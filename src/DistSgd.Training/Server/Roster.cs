@@ -13,6 +13,7 @@ public sealed class Roster(int shards, int term)
     private readonly ActorId[] _workerOfShard = new ActorId[shards];
     private readonly List<ActorId> _workers = [];
     private readonly Dictionary<ActorId, int[]> _dealt = [];
+    private readonly HashSet<ActorId> _quarantined = [];
 
     /// <summary>The workers, ordered by name.</summary>
     public IReadOnlyList<ActorId> Workers => _workers;
@@ -38,7 +39,7 @@ public sealed class Roster(int shards, int term)
     /// <returns>True if it is new.</returns>
     public bool Join(ActorId worker)
     {
-        if (_workers.Contains(worker))
+        if (_workers.Contains(worker) || _quarantined.Contains(worker))
         {
             return false;
         }
@@ -66,6 +67,27 @@ public sealed class Roster(int shards, int term)
         HasChanged = true;
         _dealt.Remove(left.Worker, out int[]? held);
         Report(left.Worker, left.Change, held ?? [], context, left.Reason);
+        return true;
+    }
+
+    /// <summary>Takes a worker's shards from it for the rest of this life of the server, unless it is the only one that is left.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="reason">Why, for the log.</param>
+    /// <param name="context">The context of the server.</param>
+    /// <returns>True if it is in quarantine now and was not before.</returns>
+    public bool Quarantine(ActorId worker, string reason, IActorContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (_workers.Count < 2 || !_workers.Remove(worker))
+        {
+            return false;
+        }
+
+        HasChanged = true;
+        _quarantined.Add(worker);
+        _dealt.Remove(worker, out int[]? held);
+        Report(worker, MembershipChanges.Quarantined, held ?? [], context, reason);
+        context.Send(worker, new AssignShards(term, []));
         return true;
     }
 

@@ -17,6 +17,9 @@ public sealed record ServerOptions
     /// <summary>The model in words, kept in every checkpoint for predict and evaluate.</summary>
     public required string ModelJson { get; init; }
 
+    /// <summary>The log up to here, the start of this life included: what the server decides about alerts follows from it.</summary>
+    public IReadOnlyList<Monitoring.Events.TrainingEvent> Past { get; init; } = [];
+
     /// <summary>The checkpoint to continue from; null for a new run.</summary>
     public Checkpoint? ResumeFrom { get; init; }
 }

@@ -32,13 +32,13 @@ public sealed class StepJournal
         _workerOf = workerOf;
         _config = config;
         _responses = responses;
-        _window = new StepWindowBuilder(server.Layout, config.Log.StepEvery, task.Architecture.IsClassifier);
+        _window = new StepWindowBuilder(server.Layout, config.Log.StepEvery, task.Architecture.IsClassifier, task.Data.Shards);
     }
 
     /// <summary>Examples of the completed steps.</summary>
     public long Examples { get; private set; }
 
-    private IStepMeasure? Measure => _window.ClosesWith(_server.Step) ? _window : null;
+    private IStepMeasure? Measure(IActorContext context) => _window.ClosesWith(_server.Step) ? _window.Timed(context) : null;
 
     /// <summary>Has the next window's time begin now.</summary>
     /// <param name="now">The time.</param>
@@ -57,7 +57,7 @@ public sealed class StepJournal
             _window.AddAges(0, partial.SliceCount);
         }
 
-        _step = _server.CompleteStep(partials, Measure);
+        _step = _server.CompleteStep(partials, Measure(context));
         return Close(context);
     }
 
@@ -72,7 +72,7 @@ public sealed class StepJournal
         ArgumentNullException.ThrowIfNull(context);
         Report([partial], clock, context);
         _window.AddAges(age, partial.SliceCount);
-        StepResult update = _server.ApplySlices(partial, Measure);
+        StepResult update = _server.ApplySlices(partial, Measure(context));
         _step = _updates++ == 0 ? update : _step.With(update);
     }
 
@@ -91,7 +91,7 @@ public sealed class StepJournal
     public void Flush(IActorContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        List<TrainingEvent> events = _window.Flush(context.Now, _server.Epoch, _server.Parameters, _workerOf);
+        List<TrainingEvent> events = _window.Flush(context.Now, _server, _workerOf);
         foreach (TrainingEvent e in events)
         {
             context.Emit(e);
@@ -102,7 +102,7 @@ public sealed class StepJournal
             return;
         }
 
-        foreach (WorkerWindow e in _responses.Flush(_server.Step, _server.Epoch))
+        foreach (WorkerWindow e in _responses.Flush(_server.Step, _server.Epoch, context.Now))
         {
             context.Emit(e);
         }
@@ -110,6 +110,7 @@ public sealed class StepJournal
 
     private void Report(ReadOnlySpan<PartialGradient> partials, long step, IActorContext context)
     {
+        _window.AddSlices(partials, step);
         if (ActionReports.AnyNonFinite(partials))
         {
             ActionReports.EmitSlices(partials, step, _server, _config.Monitor.OnNonFinite, _workerOf, context);

@@ -1,7 +1,9 @@
+using DistSgd.Learning.Gradients;
 using DistSgd.Learning.Models;
 using DistSgd.Monitoring.Events;
 using DistSgd.Numerics.Memory;
 using DistSgd.Numerics.Vectors;
+using DistSgd.Training.Actors;
 
 namespace DistSgd.Training.Server;
 
@@ -15,15 +17,16 @@ public sealed class StepWindowBuilder : IStepMeasure
     private readonly int _length;
     private readonly bool _hasAccuracy;
     private readonly LayerShape[] _layers;
-    private readonly Statistic[] _weightNorms;
-    private readonly Statistic[] _biasNorms;
+    private readonly WindowStatistic[] _weightNorms;
+    private readonly WindowStatistic[] _biasNorms;
     private readonly double[] _meanMagnitudes;
     private readonly double[] _updateNorms;
+    private readonly ShardNorms _shards;
     private readonly int[] _ages = new int[StepWindow.AgesMax + 1];
     private DateTimeOffset _started;
-    private Statistic _loss;
-    private Statistic _gradientNorm;
-    private Statistic _largestSlice;
+    private WindowStatistic _loss;
+    private WindowStatistic _gradientNorm;
+    private WindowStatistic _largestSlice;
     private double _lossSum;
     private long _examples;
     private long _correct;
@@ -33,20 +36,26 @@ public sealed class StepWindowBuilder : IStepMeasure
     private int _largestShard;
     private long _firstNonFinite;
     private StepResult _last;
+    private IActorContext? _clock;
+    private DateTimeOffset _phase;
+    private double? _reduceSeconds;
+    private double? _updateSeconds;
 
     /// <summary>Creates an empty window.</summary>
     /// <param name="layout">The layers.</param>
     /// <param name="length">Steps of a window, at least 1.</param>
     /// <param name="hasAccuracy">True for a classifier.</param>
-    public StepWindowBuilder(ParameterLayout layout, int length, bool hasAccuracy)
+    /// <param name="shards">Number of shards.</param>
+    public StepWindowBuilder(ParameterLayout layout, int length, bool hasAccuracy, int shards)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         _length = length;
         _hasAccuracy = hasAccuracy;
+        _shards = new ShardNorms(shards);
         _layers = [.. layout.Layers];
-        _weightNorms = new Statistic[_layers.Length];
-        _biasNorms = new Statistic[_layers.Length];
+        _weightNorms = new WindowStatistic[_layers.Length];
+        _biasNorms = new WindowStatistic[_layers.Length];
         _meanMagnitudes = new double[_layers.Length];
         _updateNorms = new double[_layers.Length];
         Clear(default);
@@ -60,16 +69,29 @@ public sealed class StepWindowBuilder : IStepMeasure
     /// <returns>True on the window's last step.</returns>
     public bool ClosesWith(long completedSteps) => (completedSteps + 1) % _length == 0;
 
+    /// <summary>This as the measure of the step that begins now: it takes the time of its phases too.</summary>
+    /// <param name="clock">Has the time.</param>
+    /// <returns>The measure.</returns>
+    internal IStepMeasure Timed(IActorContext clock)
+    {
+        _clock = clock;
+        _phase = clock.Now;
+        return this;
+    }
+
     /// <inheritdoc/>
     public void Gradient(AlignedVector sum, int examples)
     {
         ArgumentNullException.ThrowIfNull(sum);
+        _reduceSeconds = SecondsOfPhase();
         foreach (LayerShape layer in _layers)
         {
             double magnitudes = GroupedSums.SumOfMagnitudes(sum.Span.Slice(layer.WeightOffset, layer.WeightLength))
                 + Reductions.SumOfMagnitudes(sum.Span.Slice(layer.BiasOffset, layer.BiasLength));
             _meanMagnitudes[layer.Index] = magnitudes / examples / layer.ParameterCount;
         }
+
+        SecondsOfPhase(); // what was measured here is not part of the step
     }
 
     /// <inheritdoc/>
@@ -77,6 +99,7 @@ public sealed class StepWindowBuilder : IStepMeasure
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
+        _updateSeconds = SecondsOfPhase();
         foreach (LayerShape layer in _layers)
         {
             _updateNorms[layer.Index] = Math.Sqrt(GroupedSums.SquaredDistance(
@@ -88,6 +111,11 @@ public sealed class StepWindowBuilder : IStepMeasure
     /// <param name="age">Number of updates between the parameters that they were computed at and those that they are applied to.</param>
     /// <param name="slices">Number of slices.</param>
     public void AddAges(long age, int slices) => _ages[Math.Min(age, StepWindow.AgesMax)] += slices;
+
+    /// <summary>Adds the slices of a step, or some of them.</summary>
+    /// <param name="partials">The slices.</param>
+    /// <param name="step">Index of the step that their examples are of.</param>
+    public void AddSlices(ReadOnlySpan<PartialGradient> partials, long step) => _shards.Add(partials, step);
 
     /// <summary>Adds a step.</summary>
     /// <param name="result">The step.</param>
@@ -129,13 +157,12 @@ public sealed class StepWindowBuilder : IStepMeasure
 
     /// <summary>Closes the window: the step event, then a layer event for every layer. Empty windows give nothing.</summary>
     /// <param name="now">The present time.</param>
-    /// <param name="epoch">Epoch of the last step.</param>
-    /// <param name="parameters">The parameters after the last step.</param>
+    /// <param name="server">The parameters after the last step, and the examples of slices.</param>
     /// <param name="workerOf">Name of the worker that holds a shard.</param>
     /// <returns>The events, in the order in which they are to be written.</returns>
-    public List<TrainingEvent> Flush(DateTimeOffset now, int epoch, AlignedVector parameters, Func<int, string> workerOf)
+    public List<TrainingEvent> Flush(DateTimeOffset now, ParameterServer server, Func<int, string> workerOf)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(server);
         ArgumentNullException.ThrowIfNull(workerOf);
         var events = new List<TrainingEvent>();
         if (_count == 0)
@@ -145,6 +172,10 @@ public sealed class StepWindowBuilder : IStepMeasure
 
         double seconds = (now - _started).TotalSeconds;
         bool sliced = _largestSlice.Count > 0;
+        var largest = _shards.Largest();
+        bool standsOut = largest is { } l && l.Norm > StepWindow.OutlierFactor * l.Others;
+        AlignedVector parameters = server.Parameters;
+        int epoch = server.Epoch;
         events.Add(new StepWindow
         {
             Time = now,
@@ -169,14 +200,21 @@ public sealed class StepWindowBuilder : IStepMeasure
             LargestSliceWorker = sliced ? workerOf(_largestShard) : null,
             LargestSliceShard = sliced ? _largestShard : null,
             LargestSliceStep = _largestSlice.MaxStep,
+            LargestShard = largest?.Shard,
+            LargestShardNorm = largest?.Norm,
+            OtherShardsNorm = largest?.Others,
+            LargestShardWorker = largest is { } of ? workerOf(of.Shard) : null,
+            LargestShardExamples = standsOut ? server.ExamplesOf(largest!.Value.LastStep, largest.Value.Shard).ToArray() : null,
             Staleness = _ages[..(1 + Array.FindLastIndex(_ages, count => count > 0))],
             FirstNonFiniteStep = _firstNonFinite == 0 ? null : _firstNonFinite,
+            ReduceSeconds = _reduceSeconds,
+            UpdateSeconds = _updateSeconds,
             Seconds = seconds,
             SamplesPerSecond = seconds > 0 ? _examples / seconds : 0,
         });
         foreach (LayerShape layer in _layers)
         {
-            ref readonly Statistic weight = ref _weightNorms[layer.Index];
+            ref readonly WindowStatistic weight = ref _weightNorms[layer.Index];
             events.Add(new LayerWindow
             {
                 Time = now,
@@ -210,6 +248,8 @@ public sealed class StepWindowBuilder : IStepMeasure
         _lossSum = 0;
         _examples = _correct = _firstNonFinite = 0;
         _count = _skipped = _clipped = _largestShard = 0;
+        _reduceSeconds = _updateSeconds = null;
+        _shards.Clear();
         Array.Clear(_ages);
         Array.Clear(_weightNorms);
         Array.Clear(_biasNorms);
@@ -219,37 +259,15 @@ public sealed class StepWindowBuilder : IStepMeasure
         Array.Fill(_updateNorms, double.NaN);
     }
 
-    /// <summary>Count, mean, extremes of a quantity, and the step of its maximum; NaN while empty.</summary>
-    private struct Statistic
+    private double? SecondsOfPhase()
     {
-        private double _sum;
-        private double _min;
-        private double _max;
-        private long _maxStep;
-
-        public int Count { get; private set; }
-
-        public readonly double Mean => _sum / Count;
-
-        public readonly double Min => Count == 0 ? double.NaN : _min;
-
-        public readonly double Max => Count == 0 ? double.NaN : _max;
-
-        public readonly long? MaxStep => Count == 0 ? null : _maxStep;
-
-        public bool Add(double value, long step)
+        if (_clock is null)
         {
-            bool isMaximum = Count == 0 || value > _max;
-            if (isMaximum)
-            {
-                _max = value;
-                _maxStep = step;
-            }
-
-            _min = Count == 0 ? value : Math.Min(_min, value);
-            _sum += value;
-            Count++;
-            return isMaximum;
+            return null;
         }
+
+        DateTimeOffset began = _phase;
+        _phase = _clock.Now;
+        return Math.Max(0, (_phase - began).TotalSeconds);
     }
 }

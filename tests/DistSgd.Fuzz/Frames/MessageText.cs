@@ -17,7 +17,7 @@ internal static class MessageText
     public static IEnumerable<string> Arrivals(object message) => message switch
     {
         GradientComputed gradient => gradient.Partials.Select(partial => Of(
-            new GradientComputed { Term = gradient.Term, Step = gradient.Step, Worker = gradient.Worker, Partials = [partial] })),
+            new GradientComputed { Term = gradient.Term, Step = gradient.Step, Worker = gradient.Worker, ComputeTime = gradient.ComputeTime, Partials = [partial] })),
         CurvatureMeasured measured => measured.Parts.Select(part => Of(measured with { Parts = [part] })),
         BlocksEvaluated blocks => blocks.Results.Chunk(WireLimits.BlocksPerFrameMax).Select((results, frame) => Of(
             blocks with { FirstBlock = blocks.FirstBlock + (frame * WireLimits.BlocksPerFrameMax), Results = results })),
@@ -29,8 +29,8 @@ internal static class MessageText
     {
         StepStarted step => Join("StepStarted", step.Term, step.Step, step.Parameters),
         GradientComputed gradient => Join(
-            "GradientComputed", gradient.Term, gradient.Step, gradient.Worker.Name, gradient.Partials.Select(Partial).ToArray()),
-        MeasureCurvature measure => Join("MeasureCurvature", measure.Term, measure.Round, Request(measure.Request)),
+            "GradientComputed", gradient.Term, gradient.Step, gradient.Worker.Name, gradient.ComputeTime.Ticks, gradient.Partials.Select(Partial).ToArray()),
+        MeasureCurvature measure => Join("MeasureCurvature", measure.Term, measure.Round, measure.Examples, Request(measure.Request)),
         CurvatureMeasured measured => Join(
             "CurvatureMeasured",
             measured.Term,
@@ -49,6 +49,7 @@ internal static class MessageText
     {
         GradientRequest gradient => Join("gradient", gradient.Parameters, gradient.Mean.Length),
         HessianProductRequest product => Join("product", product.Parameters, product.Direction, product.Mean.Length),
+        ActivationRequest activations => Join("activations", activations.Parameters, activations.Points),
         LossRequest losses => Join("losses", losses.Origin, losses.Directions, losses.Coordinates),
         _ => throw new ArgumentException(request.GetType().Name),
     };

@@ -16,7 +16,7 @@ namespace DistSgd.Fuzz.Frames;
 /// <param name="shape">The run that they belong to.</param>
 internal sealed class SampleMessages(Random random, RunShape shape)
 {
-    private const int Kinds = 23;
+    private const int Kinds = 24;
 
     /// <summary>One message of each kind.</summary>
     public IEnumerable<object> OneOfEach() => Enumerable.Range(0, Kinds).Select(Draw);
@@ -50,6 +50,7 @@ internal sealed class SampleMessages(Random random, RunShape shape)
             Term = Term(),
             Step = Step(),
             Worker = new ActorId(Name()),
+            ComputeTime = TimeSpan.FromMicroseconds(random.Next(10_000_000)),
             Partials = [.. ranges.Select(Partial)],
         };
     }
@@ -71,13 +72,14 @@ internal sealed class SampleMessages(Random random, RunShape shape)
         12 => Gradient(),
         13 => new EvaluateBlocks(Term(), Step(), Part(), random.Next(1000), random.Next(1, 1000), Vector()),
         14 => new BlocksEvaluated(Term(), Step(), Part(), random.Next(100_000), Blocks()),
-        15 => new MeasureCurvature(Term(), Step(), new GradientRequest(Vector(), Vector())),
-        16 => new MeasureCurvature(Term(), Step(), new HessianProductRequest(Vector(), Vector(), Vector())),
-        17 => new MeasureCurvature(Term(), Step(), Losses()),
+        15 => new MeasureCurvature(Term(), Step(), random.Next(1, 70_000), new GradientRequest(Vector(), Vector())),
+        16 => new MeasureCurvature(Term(), Step(), random.Next(1, 70_000), new HessianProductRequest(Vector(), Vector(), Vector())),
+        17 => new MeasureCurvature(Term(), Step(), random.Next(1, 70_000), Losses()),
         18 => Curvature(),
         19 => new RecomputeSlices(Term(), Step(), [.. Enumerable.Range(0, shape.Shards).Where(_ => random.Next(2) == 0)], Vector()),
         20 => new FindServer(Name(), random.Next(1, WireLimits.ServersMax + 1)),
         21 => new ServerFound(random.Next(2) == 0 ? "" : Name(), Name()),
+        22 => new MeasureCurvature(Term(), Step(), random.Next(1, 70_000), new ActivationRequest(Vector(), random.Next(1, 5000))),
         _ => new Interrupt("SIGINT"),
     };
 

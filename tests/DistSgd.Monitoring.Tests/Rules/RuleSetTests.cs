@@ -16,15 +16,17 @@ public class RuleSetTests
     {
         string[] all = [.. Names(new RuleSettings())];
         all.ShouldBe([
-            "nonfinite", "exploding_gradient", "vanishing_gradient", "zero_weights", "update_ratio", "loss_spike", "loss_oscillation",
-            "loss_plateau", "slow_progress", "overfitting", "overtraining", "stale_gradients", "straggler", "stalled_run",
+            "nonfinite", "exploding_gradient", "vanishing_gradient", "zero_weights", "poor_initialization", "dead_relu",
+            "saturated_activation", "update_ratio", "unchanged_parameters", "loss_spike", "loss_oscillation", "loss_plateau",
+            "plateau_diagnosis", "slow_progress", "overfitting", "overtraining", "outlier_shard", "stale_gradients", "straggler", "stalled_run",
         ]);
         RuleSettings[] settings =
         [
             new() { NonFinite = false }, new() { ExplodingGradient = null }, new() { VanishingGradient = null }, new() { ZeroWeights = false },
-            new() { UpdateRatio = null }, new() { LossSpike = null }, new() { LossOscillation = null }, new() { LossPlateau = null },
-            new() { SlowProgress = null }, new() { Overfitting = null }, new() { Overtraining = null }, new() { StaleGradients = null },
-            new() { Straggler = null }, new() { StalledRun = null },
+            new() { PoorInitialization = null }, new() { DeadRelu = null }, new() { SaturatedActivation = null }, new() { UpdateRatio = null },
+            new() { UnchangedParameters = null }, new() { LossSpike = null }, new() { LossOscillation = null }, new() { LossPlateau = null },
+            new() { PlateauDiagnosis = false }, new() { SlowProgress = null }, new() { Overfitting = null }, new() { Overtraining = null },
+            new() { OutlierShard = null }, new() { StaleGradients = null }, new() { Straggler = null }, new() { StalledRun = null },
         ];
         settings.Zip(all).ShouldAllBe(pair => Names(pair.First).SequenceEqual(all.Where(name => name != pair.Second)));
     }

@@ -144,5 +144,5 @@ public static class SampleRun
         AlertsByRule = new Dictionary<string, int>(),
     };
 
-    private static DateTimeOffset At(long step) => DateTimeOffset.UnixEpoch.AddMilliseconds(step);
+    public static DateTimeOffset At(long step) => DateTimeOffset.UnixEpoch.AddMilliseconds(step);
 }

@@ -52,7 +52,7 @@ public sealed class CurvatureTests
             answered.AddRange(message is CurvatureMeasured ? [message] : []);
             return 1;
         };
-        host.Post(ActorId.Worker(0), new MeasureCurvature(Term: 9, Round: 77, new GradientRequest(Parameters, new AlignedVector(Parameters.Length))));
+        host.Post(ActorId.Worker(0), new MeasureCurvature(Term: 9, Round: 77, Examples: 9, new GradientRequest(Parameters, new AlignedVector(Parameters.Length))));
         host.RunToEnd().ShouldBeTrue();
         answered.Cast<CurvatureMeasured>().ShouldAllBe(report => report.Term == 1 && report.Round != 77);
     }
@@ -60,7 +60,7 @@ public sealed class CurvatureTests
     private static (CurvatureProbe Probe, TestHost Host) Prepare(int workers, ulong seed)
     {
         CurvatureProbe probe = Probe();
-        return (probe, new TestHost(Task, new CurvatureActor(Task, workers, Examples, probe.Requests()), workers, Examples, seed));
+        return (probe, new TestHost(Task, new CurvatureActor(Task, workers, Examples, probe.Requests()), workers, seed));
     }
 
     private static double[] Alone()

@@ -67,7 +67,7 @@ public sealed class LateMessageTests
     [Fact]
     public void A_server_that_lost_all_its_workers_while_it_waited_for_others_waits_anew_for_the_next()
     {
-        var server = new ParameterServerActor(Task, Config, new ServerOptions
+        var server = new ParameterServerActor(Task, Config with { Monitor = Config.Monitor with { ActivationsEvery = 0 } }, new ServerOptions
         {
             Term = 1,
             Checkpoints = new MemoryStore(),

@@ -87,6 +87,9 @@ internal static class ConfigGenerator
         Model = config.Model with { Hidden = LayerWidths.Create([.. config.Model.Hidden.Select(width => Math.Min(width, 1000))]) },
         Schedule = config.Schedule with { MinLearningRate = Math.Min(config.Schedule.MinLearningRate, config.Optimizer.LearningRate) },
         Cluster = config.Cluster with { Mode = config.Cluster.Backup < config.Data.Shards ? config.Cluster.Mode : ConsistencyMode.Sync },
+        Monitor = config.Clip is { Norm: null } || config.Optimizer.Kind is OptimizerKind.Adam or OptimizerKind.Adamw
+            ? config.Monitor with { Actions = new MonitorActionsConfig() } // some of which do not fit
+            : config.Monitor,
         Training = config.Training with { Steps = config.Training.Epochs is null ? config.Training.Steps ?? 1 : null },
     };
 }

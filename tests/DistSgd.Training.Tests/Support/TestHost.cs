@@ -26,8 +26,14 @@ internal sealed class TestHost
     private bool _hasBegun;
     private bool _stopped;
 
-    public TestHost(TrainingTask task, RunConfig config, ulong seed = 1, Checkpoint? resumeFrom = null)
-        : this(task, config.Cluster.Workers, seed)
+    public TestHost(
+        TrainingTask task,
+        RunConfig config,
+        ulong seed = 1,
+        Checkpoint? resumeFrom = null,
+        IReadOnlyList<TrainingEvent>? past = null,
+        PlantedFault? fault = null)
+        : this(task, config.Cluster.Workers, seed, fault)
     {
         _server = new ParameterServerActor(task, config, new ServerOptions
         {
@@ -36,21 +42,22 @@ internal sealed class TestHost
             ConfigDigest = ConfigDigest.Compute(config),
             ModelJson = "{}",
             ResumeFrom = resumeFrom,
+            Past = past ?? [],
         });
         _actors.Add(ActorId.Server, _server);
     }
 
     /// <summary>Workers under another leader than the server of a training run.</summary>
-    public TestHost(TrainingTask task, IActor leader, int workers, int curvatureExamples, ulong seed)
-        : this(task, workers, seed, curvatureExamples) => _actors.Add(ActorId.Server, leader);
+    public TestHost(TrainingTask task, IActor leader, int workers, ulong seed)
+        : this(task, workers, seed) => _actors.Add(ActorId.Server, leader);
 
-    private TestHost(TrainingTask task, int workers, ulong seed, int? curvatureExamples = null)
+    private TestHost(TrainingTask task, int workers, ulong seed, PlantedFault? fault = null)
     {
         _task = task;
         _random = new RandomStream(seed, StreamPurpose.Test);
         for (int w = 0; w < workers; w++)
         {
-            _actors.Add(ActorId.Worker(w), new WorkerActor(ActorId.Worker(w), task, curvatureExamples));
+            _actors.Add(ActorId.Worker(w), new WorkerActor(ActorId.Worker(w), task, fault?.Worker == "*" || fault?.Worker == $"worker-{w}" ? fault : null));
         }
     }
 

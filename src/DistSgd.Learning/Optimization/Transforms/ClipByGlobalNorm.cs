@@ -27,9 +27,10 @@ public sealed class ClipByGlobalNorm : IGradientTransform
     public void Extend<TBefore>(TBefore before, UpdatePass pass)
         where TBefore : struct, IUpdateRule
     {
-        if (pass.Context.GradientNorm > _limit)
+        double limit = Math.Min(_limit, pass.Context.ClipNorm);
+        if (pass.Context.GradientNorm > limit)
         {
-            pass.Continue(before, new Multiply((float)(_limit / pass.Context.GradientNorm)));
+            pass.Continue(before, new Multiply((float)(limit / pass.Context.GradientNorm)));
         }
         else
         {

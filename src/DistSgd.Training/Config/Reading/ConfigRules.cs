@@ -41,6 +41,10 @@ internal static class ConfigRules
             ? $"found {Text(c.Schedule.MinLearningRate)}; expected at most optimizer.learning_rate" : null),
         new("cluster.backup", "data.shards", c => c.Cluster.Mode == ConsistencyMode.Backup && c.Cluster.Backup >= c.Data.Shards
             ? $"found {c.Cluster.Backup}; a step of {c.Data.Shards} slices needs at least one of them" : null),
+        new("monitor.actions", "optimizer.kind", c => Takes(c, AlertAction.AddMomentum) && IsAdam(c)
+            ? "found add_momentum; adam and adamw have no such momentum, their own is beta1" : null),
+        new("monitor.actions", "clip.value", c => Takes(c, AlertAction.Clip) && c.Clip?.Value is not null
+            ? "found clip, which is by norm; not together with clip.value" : null),
     ];
 
     /// <summary>Values that a run can follow but that are probably not meant; usual ranges are those of the first tutorial.</summary>
@@ -73,6 +77,8 @@ internal static class ConfigRules
     /// <summary>Weights between the hidden layers, which are known without the data.</summary>
     private static long ParametersBetween(IEnumerable<int> widths) =>
         widths.Zip(widths.Skip(1), (inputs, outputs) => (long)inputs * outputs).Sum();
+
+    private static bool Takes(RunConfig config, AlertAction action) => config.Monitor.Actions.ByRule.Values.Contains(action);
 
     private static bool IsAdam(RunConfig config) => config.Optimizer.Kind is OptimizerKind.Adam or OptimizerKind.Adamw;
 

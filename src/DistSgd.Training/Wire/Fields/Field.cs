@@ -49,6 +49,7 @@ internal static class Field
     public static readonly IntegerField Term = new("term", 0, int.MaxValue);
     public static readonly IntegerField Step = new("step", 0, long.MaxValue);
     public static readonly IntegerField Round = new("round", 0, long.MaxValue);
+    public static readonly IntegerField ComputeUs = new("compute_us", 0, long.MaxValue / TimeSpan.TicksPerMicrosecond);
     public static readonly IntegerField Number = new("number", long.MinValue, long.MaxValue);
     public static readonly IntegerField Role = new("role", (int)NodeRole.Worker, (int)NodeRole.Observer);
     public static readonly IntegerField Servers = new("servers", 1, WireLimits.ServersMax);

@@ -21,7 +21,7 @@ public readonly record struct FrameHeader(FrameType Type, int HeadBytes, int Pay
     public const int SizeBytes = 32;
 
     /// <summary>Version of the protocol; grows with every change that an older peer does not understand.</summary>
-    public const ushort Version = 1;
+    public const ushort Version = 2;
 
     /// <summary>The first four bytes, "DSGD".</summary>
     public const uint Magic = 0x44475344;

@@ -7,15 +7,15 @@ using DistSgd.Training.Wire.Frames;
 namespace DistSgd.Training.Wire.Messages;
 
 /// <summary>
-/// MeasureCurvature: term, round, kind, points, directions, index, payload; one frame for each vector of the request, in order.
+/// MeasureCurvature: term, round, examples, kind, points, directions, index, payload; one frame for each vector of the request, in order.
 /// </summary>
 /// <remarks>
 /// A gradient has one vector, a Hessian product two (parameters, direction), losses have origin, directions and last the coordinates as
-/// numbers [points, directions]. Where the mean goes is the sender's affair: the received request has a vector of the same length there.
+/// numbers [points, directions], activations one (parameters) and as many points as numbers are asked for. Where the mean goes is the sender's affair: the received request has a vector of the same length there.
 /// </remarks>
 internal sealed class CurvatureRequestInbox : Inbox
 {
-    private static readonly IntegerField RequestKind = new("kind", (int)Kind.Gradient, (int)Kind.Losses);
+    private static readonly IntegerField RequestKind = new("kind", (int)Kind.Gradient, (int)Kind.Activations);
 
     private readonly ReusedVectors _reused = new();
     private readonly List<AlignedVector> _vectors = [];
@@ -29,20 +29,22 @@ internal sealed class CurvatureRequestInbox : Inbox
         Gradient = 1,
         HessianProduct = 2,
         Losses = 3,
+        Activations = 4,
     }
 
-    public static int FrameCount(CurvatureRequest request) => Describe(0, 0, request).Frames;
+    public static int FrameCount(CurvatureRequest request) => Describe(0, 0, 1, request).Frames;
 
     /// <summary>Writes one frame.</summary>
     /// <returns>The vector that is its payload; null for the coordinates, which are <paramref name="numbers"/>.</returns>
     public static AlignedVector? Write(ref FieldWriter writer, MeasureCurvature message, int frame, out double[]? numbers)
     {
-        Request described = Describe(message.Term, message.Round, message.Request);
+        Request described = Describe(message.Term, message.Round, message.Examples, message.Request);
         AlignedVector? vector = VectorOf(message.Request, frame);
         numbers = vector is null ? Coordinates((LossRequest)message.Request) : null;
-        writer.Begin(7);
+        writer.Begin(8);
         writer.Write(Field.Term, described.Term);
         writer.Write(Field.Round, described.Round);
+        writer.Write(Field.Examples, described.Examples);
         writer.Write(RequestKind, (int)described.Kind);
         writer.Write(Field.Points, described.Points);
         writer.Write(Field.Directions, described.Directions);
@@ -53,10 +55,11 @@ internal sealed class CurvatureRequestInbox : Inbox
 
     public override VectorPlace Open(ref FieldReader reader, RunShape shape)
     {
-        reader.Begin(7);
+        reader.Begin(8);
         var request = new Request(
             reader.ReadInt32(Field.Term),
             reader.ReadInt64(Field.Round),
+            reader.ReadInt32(Field.Examples),
             (Kind)reader.ReadInt32(RequestKind),
             reader.ReadInt32(Field.Points),
             reader.ReadInt32(Field.Directions));
@@ -86,7 +89,7 @@ internal sealed class CurvatureRequestInbox : Inbox
         }
 
         _next = _index + 1 == _request.Frames ? 0 : _index + 1;
-        return _next > 0 ? null : new MeasureCurvature(_request.Term, _request.Round, Build(numbers));
+        return _next > 0 ? null : new MeasureCurvature(_request.Term, _request.Round, _request.Examples, Build(numbers));
     }
 
     private CurvatureRequest Build(ReadOnlySpan<double> numbers)
@@ -97,6 +100,7 @@ internal sealed class CurvatureRequestInbox : Inbox
         {
             case Kind.Gradient: return new GradientRequest(first, _mean);
             case Kind.HessianProduct: return new HessianProductRequest(first, _vectors[1], _mean);
+            case Kind.Activations: return new ActivationRequest(first, _request.Points);
             default:
                 var coordinates = new double[_request.Points][];
                 for (int p = 0; p < coordinates.Length; p++)
@@ -119,20 +123,27 @@ internal sealed class CurvatureRequestInbox : Inbox
                 + (_next > 0 ? $" of {_request.Frames} in round {_request.Round}." : " of a new request."));
         }
 
-        if (request.Kind != Kind.Losses && (request.Points != 1 || request.Directions != 0))
+        bool fits = request.Kind switch
+        {
+            Kind.Losses => true,
+            Kind.Activations => request.Directions == 0,
+            _ => request.Points == 1 && request.Directions == 0,
+        };
+        if (!fits)
         {
             throw new WireException(
                 WireProblem.BadField,
                 $"{FrameType.MeasureCurvature}: found {request.Points} points and {request.Directions} directions; "
-                + $"expected 1 and 0 for {request.Kind}.");
+                + $"expected {(request.Kind == Kind.Activations ? "no directions" : "1 and 0")} for {request.Kind}.");
         }
     }
 
-    private static Request Describe(int term, long round, CurvatureRequest request) => request switch
+    private static Request Describe(int term, long round, int examples, CurvatureRequest request) => request switch
     {
-        GradientRequest => new Request(term, round, Kind.Gradient, 1, 0),
-        HessianProductRequest => new Request(term, round, Kind.HessianProduct, 1, 0),
-        LossRequest losses => new Request(term, round, Kind.Losses, losses.Points, losses.Directions.Count),
+        GradientRequest => new Request(term, round, examples, Kind.Gradient, 1, 0),
+        HessianProductRequest => new Request(term, round, examples, Kind.HessianProduct, 1, 0),
+        LossRequest losses => new Request(term, round, examples, Kind.Losses, losses.Points, losses.Directions.Count),
+        ActivationRequest activations => new Request(term, round, examples, Kind.Activations, activations.Points, 0),
         _ => throw new ArgumentException($"{request.GetType().Name} is no request of the protocol.", nameof(request)),
     };
 
@@ -141,6 +152,7 @@ internal sealed class CurvatureRequestInbox : Inbox
         (GradientRequest gradient, 0) => gradient.Parameters,
         (HessianProductRequest product, 0) => product.Parameters,
         (HessianProductRequest product, 1) => product.Direction,
+        (ActivationRequest activations, 0) => activations.Parameters,
         (LossRequest losses, 0) => losses.Origin,
         (LossRequest losses, _) when frame <= losses.Directions.Count => losses.Directions[frame - 1],
         _ => null,
@@ -159,9 +171,9 @@ internal sealed class CurvatureRequestInbox : Inbox
         return flat;
     }
 
-    private readonly record struct Request(int Term, long Round, Kind Kind, int Points, int Directions)
+    private readonly record struct Request(int Term, long Round, int Examples, Kind Kind, int Points, int Directions)
     {
-        public int Vectors => Kind switch { Kind.Gradient => 1, Kind.HessianProduct => 2, _ => 1 + Directions };
+        public int Vectors => Kind switch { Kind.Gradient or Kind.Activations => 1, Kind.HessianProduct => 2, _ => 1 + Directions };
 
         public int Frames => Kind == Kind.Losses ? Vectors + 1 : Vectors;
     }

@@ -9,7 +9,7 @@ using DistSgd.Training.Wire.Frames;
 namespace DistSgd.Training.Wire.Messages;
 
 /// <summary>
-/// GradientComputed: term, step, worker, range, slices (shard, examples, loss sum, right classes, squared norm), sum or nil.
+/// GradientComputed: term, step, worker, time of computing in µs, range, slices (shard, examples, loss sum, right classes, squared norm), sum or nil.
 /// </summary>
 /// <remarks>
 /// A frame holds one partial gradient, and arrives as a message of its own; the server adds messages up in any case. One object for each
@@ -23,15 +23,17 @@ internal sealed class GradientInbox : Inbox
     private string? _worker;
     private int _term;
     private long _step;
+    private TimeSpan _computeTime;
     private ShardRange _range;
     private bool _hasSum;
 
     public static void Write(ref FieldWriter writer, GradientComputed message, PartialGradient partial, int payloadBytes)
     {
-        writer.Begin(7);
+        writer.Begin(8);
         writer.Write(Field.Term, message.Term);
         writer.Write(Field.Step, message.Step);
         writer.Write(Field.Worker, message.Worker.Name);
+        writer.Write(Field.ComputeUs, message.ComputeTime.Ticks / TimeSpan.TicksPerMicrosecond);
         writer.Write(partial.Range);
         writer.Begin(partial.SliceCount);
         bool anyFinite = false;
@@ -62,10 +64,11 @@ internal sealed class GradientInbox : Inbox
 
     public override VectorPlace Open(ref FieldReader reader, RunShape shape)
     {
-        reader.Begin(7);
+        reader.Begin(8);
         _term = reader.ReadInt32(Field.Term);
         _step = reader.ReadInt64(Field.Step);
         _worker = reader.ReadText(Field.Worker, _worker);
+        _computeTime = TimeSpan.FromTicks(reader.ReadInt64(Field.ComputeUs) * TimeSpan.TicksPerMicrosecond);
         _range = reader.ReadRange();
         RequireInRun(_range, shape);
         bool anyFinite = ReadSlices(ref reader);
@@ -90,6 +93,7 @@ internal sealed class GradientInbox : Inbox
         GradientComputed message = Reusable() is { } last && last.Partials[0].Buffer == vector ? last : Create(vector!);
         message.Term = _term;
         message.Step = _step;
+        message.ComputeTime = _computeTime;
         PartialGradient partial = message.Partials[0];
         partial.Clear();
         foreach (ref readonly SliceStatistics slice in _slices.AsSpan(0, _sliceCount))

@@ -63,8 +63,8 @@ public sealed class DamagedFrameTests
 
     [Theory]
     [InlineData(0, 0x21u, WireProblem.WrongMagic, "Frame header: found the magic number 0x00000021; expected 0x44475344.")]
-    [InlineData(4, 0x00220002u, WireProblem.WrongVersion, "Frame header: found version 2 of the protocol; expected 1.")]
-    [InlineData(4, 0x00630001u, WireProblem.UnknownType, "Frame header: found the message type 99, which version 1 does not have.")]
+    [InlineData(4, 0x00220001u, WireProblem.WrongVersion, "Frame header: found version 1 of the protocol; expected 2.")]
+    [InlineData(4, 0x00630002u, WireProblem.UnknownType, "Frame header: found the message type 99, which version 2 does not have.")]
     [InlineData(8, 65537u, WireProblem.TooLarge, "StepStarted: found a head of 65537 bytes; expected at most 65536.")]
     [InlineData(8, uint.MaxValue, WireProblem.TooLarge, "StepStarted: found a head of 4294967295 bytes; expected at most 65536.")]
     [InlineData(12, (1u << 30) + 1, WireProblem.TooLarge, "StepStarted: found a payload of 1073741825 bytes; expected at most 1073741824.")]

@@ -136,8 +136,8 @@ public sealed class ReceivingTests
     public void Vectors_of_a_curvature_request_come_in_order_and_of_one_round()
     {
         var request = new HessianProductRequest(Filled(1), Filled(2), new AlignedVector(64));
-        byte[][] first = FrameBytes.Of(_encoder, new MeasureCurvature(1, 1, request));
-        byte[][] second = FrameBytes.Of(_encoder, new MeasureCurvature(1, 2, request));
+        byte[][] first = FrameBytes.Of(_encoder, new MeasureCurvature(1, 1, 9, request));
+        byte[][] second = FrameBytes.Of(_encoder, new MeasureCurvature(1, 2, 9, request));
         Refused(first[1]).ShouldBe("MeasureCurvature: found vector 1 of 2 in round 1; expected vector 0 of a new request.");
         FrameBytes.TryDecode(_decoder, first[0], 64, out object? message).ShouldBeTrue();
         message.ShouldBeNull();

@@ -77,7 +77,7 @@ public sealed class RoundTripTests
         var request = new LossRequest(messages.Vector(), [messages.Vector(), messages.Vector()], coordinates);
         var answer = new CurvaturePart(new ShardRange(0, 8), null, [.. Enumerable.Range(0, 8).Select(_ => Numbers(10_000))]);
         var decoder = new FrameDecoder { Shape = shape };
-        foreach (object message in new object[] { new MeasureCurvature(1, 2, request), new CurvatureMeasured(1, 2, [answer]) })
+        foreach (object message in new object[] { new MeasureCurvature(1, 2, 9, request), new CurvatureMeasured(1, 2, [answer]) })
         {
             Received(decoder, FrameBytes.Of(new FrameEncoder(GradientEncoding.Float32), message), 4096).Select(MessageText.Of)
                 .ShouldBe(MessageText.Arrivals(message));

@@ -64,11 +64,11 @@ public sealed class MessagePackConformanceTests
         var partial = new PartialGradient(new ShardRange(2, 1), new AlignedVector(16));
         partial.Buffer.Span[0] = 1.5f;
         partial.Add(new SliceStatistics { Shard = 2, Examples = 32, LossSum = 0.5, Correct = 31, SquaredNorm = 2.25 }, isSummed: true);
-        var gradient = new GradientComputed { Worker = ActorId.Worker(0), Term = 1, Step = 70_000, Partials = [partial] };
+        var gradient = new GradientComputed { Worker = ActorId.Worker(0), Term = 1, Step = 70_000, ComputeTime = TimeSpan.FromMicroseconds(300), Partials = [partial] };
         byte[] frame = FrameBytes.Of(new FrameEncoder(GradientEncoding.Float32), gradient)[0];
         string vector = $"0000c03f{new string('0', 120)}";
         MessagePackPeer.Read([Convert.ToHexStringLower(frame.AsSpan(FrameHeader.SizeBytes))])[0].Text
-            .ShouldBe($"[i1 i70000 s776f726b65722d30 i2 i1 [[i2 i32 f3fe0000000000000 i31 f4002000000000000]] b{vector}]");
+            .ShouldBe($"[i1 i70000 s776f726b65722d30 i300 i2 i1 [[i2 i32 f3fe0000000000000 i31 f4002000000000000]] b{vector}]");
     }
 
     private static (string Text, string Written, int Consumed) Copy(byte[] bytes, bool single)
