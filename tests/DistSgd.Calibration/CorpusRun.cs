@@ -11,4 +11,13 @@ internal sealed record CorpusRun(string Name, string Config, params string[] Set
 
     /// <summary>Rules that may speak: what is wrong shows in more than one way.</summary>
     public string[] Allowed { get; init; } = [];
+
+    /// <summary>A fault to plant into what workers compute, WORKER:SHARD:FIRST-LAST:FACTOR; null for none.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>Worker processes of a cluster; 0 for a run in one process.</summary>
+    public int Processes { get; init; }
+
+    /// <summary>Milliseconds that a worker process is stopped, over and over, and milliseconds that it runs between; null for none.</summary>
+    public (int Stopped, int Running)? Freeze { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DistSgd.Monitoring.Events;
 using DistSgd.Monitoring.Log;
 
@@ -15,30 +14,16 @@ internal sealed record Outcome(CorpusRun Run, IReadOnlyDictionary<string, long> 
     /// <summary>Rules that spoke and should not have.</summary>
     public IEnumerable<string> False => First.Keys.Except(Run.Expected).Except(Run.Allowed);
 
-    /// <summary>Trains the run and reads its log.</summary>
+    /// <summary>Steps from the first step of a planted fault, or of the run, to what a rule said.</summary>
+    /// <param name="rule">A rule that spoke.</param>
+    public long Delay(string rule) => First[rule] - (Run.Fault is { } fault ? long.Parse(fault.Split(':')[2].Split('-')[0], System.Globalization.CultureInfo.InvariantCulture) - 1 : 0);
+
+    /// <summary>Reads the log of a run.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="configs">Folder of the shipped configs.</param>
-    /// <param name="folder">Where the run's folder goes.</param>
+    /// <param name="folder">Its folder.</param>
     /// <returns>What was said.</returns>
-    /// <exception cref="InvalidOperationException">The run did not come about.</exception>
-    public static Outcome Of(CorpusRun run, string configs, string folder)
+    public static Outcome Of(CorpusRun run, string folder)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "distsgd")) { RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (string argument in (string[])["train", Path.Combine(configs, run.Config), "--run-dir", folder, .. run.Settings.SelectMany(setting => (string[])["--set", setting])])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using Process process = Process.Start(start)!;
-        process.OutputDataReceived += static (_, _) => { };
-        process.BeginOutputReadLine();
-        string said = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode is not (0 or 3))
-        {
-            throw new InvalidOperationException($"{run.Name}: exit code {process.ExitCode}: {said}");
-        }
-
         var first = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (Alert alert in new LogReader(Path.Combine(folder, "run.clef")).Read().OfType<Alert>().Where(alert => alert.State == AlertStates.Raised))
         {

@@ -131,6 +131,11 @@ internal sealed class EventLines(ConsoleLevel level, long totalSteps, bool tells
         TrainingActions.SkipSlice => "slices left out",
         TrainingActions.SkipStep => "skipped",
         TrainingActions.Rollback => "rolled back to the last checkpoint",
+        TrainingActions.LowerRate => "learning rate lowered",
+        TrainingActions.RaiseRate => "learning rate raised",
+        TrainingActions.AddMomentum => "momentum added",
+        TrainingActions.Clip => "clipping switched on",
+        TrainingActions.Perturb => "moved away from the saddle",
         _ => action,
     };
 

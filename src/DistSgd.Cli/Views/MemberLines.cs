@@ -48,6 +48,7 @@ internal sealed class MemberLines
         MembershipChanges.Joined => $"{membership.Worker} joined{Shards(membership)}",
         MembershipChanges.Left => $"{membership.Worker} left{Reason(membership)}{Shards(membership)}",
         MembershipChanges.Lost => $"{membership.Worker} lost{Reason(membership)}{Shards(membership)}",
+        MembershipChanges.Quarantined => $"{membership.Worker} put into quarantine{Reason(membership)}{Shards(membership)}",
         MembershipChanges.Refused => $"{membership.Worker} refused{Reason(membership)}",
         _ => null,
     };

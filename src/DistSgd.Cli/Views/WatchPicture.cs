@@ -11,6 +11,7 @@ internal sealed class WatchPicture(string name)
 {
     private const int LabelWidth = 13;
     private const int NumberWidth = 11;
+    private const int SilentWidth = 13;
     private const int LayersShown = 12;
     private const int WorkersShown = 8;
     private const int AlertsShown = 3;
@@ -32,6 +33,7 @@ internal sealed class WatchPicture(string name)
         .. Layers(history, width, unicode),
         .. Workers(history, width),
         .. Alerts(history, width),
+        .. Actions(history, width),
     ];
 
     private StyledLine Head(RunHistory history, DateTimeOffset now, int width)
@@ -102,7 +104,8 @@ internal sealed class WatchPicture(string name)
             double share = norms[l] > 0 && double.IsFinite(norms[l]) ? (Math.Log10(norms[l]) - low + 0.1) / (logs.Max() - low + 0.1) : 0;
             yield return Labelled(string.Create(CultureInfo.InvariantCulture, $"|g| layer {l}"), width)
                 .Add(Display.Number(norms[l]).PadLeft(NumberWidth) + "  ")
-                .Add(new string(unicode ? '━' : '=', (int)Math.Round(share * room)), Color.Aqua);
+                .Add(new string(unicode ? '━' : '=', (int)Math.Round(share * Math.Max(1, room - SilentWidth))), Color.Aqua)
+                .Add(Silent(history.Layers[l]), Color.Yellow);
         }
 
         if (norms.Length > LayersShown)
@@ -110,6 +113,10 @@ internal sealed class WatchPicture(string name)
             yield return Labelled("", width).Add(string.Create(CultureInfo.InvariantCulture, $"and {norms.Length - LayersShown} layers more"), Color.Grey);
         }
     }
+
+    private static string Silent(LayerHistory layer) => layer.SilentShare.Last is > 0.1 and var share
+        ? string.Create(CultureInfo.InvariantCulture, $" {100 * share:F0} % silent")
+        : "";
 
     private static IEnumerable<StyledLine> Workers(RunHistory history, int width)
     {
@@ -122,7 +129,7 @@ internal sealed class WatchPicture(string name)
         bool isOver = history.Finished is not null;
         foreach ((string worker, Membership membership) in last.Take(WorkersShown))
         {
-            bool isGone = membership.Change is MembershipChanges.Left or MembershipChanges.Lost;
+            bool isGone = membership.Change is MembershipChanges.Left or MembershipChanges.Lost or MembershipChanges.Quarantined;
             string shards = membership.Shards.Count > 0 ? $"  shards {ClusterStatusText.Shards(membership.Shards)}" : "";
             string answers = history.Responses.TryGetValue(worker, out ThinnedSeries? times) && !isGone
                 ? string.Create(CultureInfo.InvariantCulture, $"  answers in {1e3 * times.Last:G3} ms")
@@ -166,6 +173,12 @@ internal sealed class WatchPicture(string name)
             }
         }
     }
+
+    private static IEnumerable<StyledLine> Actions(RunHistory history, int width) =>
+        from action in history.Actions.TakeLast(1)
+        let text = string.Create(CultureInfo.InvariantCulture, $"step {action.Step} {action.Action}: {action.Detail ?? action.Reason}")
+        from part in TextTable.Wrap(Display.Printable(text), Math.Max(1, width - LabelWidth))
+        select Labelled(text.StartsWith(part, StringComparison.Ordinal) ? "action" : "", width).Add(part, Color.Yellow);
 
     private static StyledLine Labelled(string label, int width) =>
         new StyledLine(width).Add(Display.Printable(label).PadRight(LabelWidth)[..LabelWidth], Color.Grey);

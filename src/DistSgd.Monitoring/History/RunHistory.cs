@@ -12,6 +12,8 @@ public sealed class RunHistory
     /// <summary>Workers whose times are kept; the first ones.</summary>
     public const int WorkersMax = 1024;
 
+    private const int LayersMax = 10_000;
+
     private readonly Dictionary<string, List<Evaluation>> _evaluations = [];
     private readonly List<Alert> _alerts = [];
     private readonly List<TrainingAction> _actions = [];
@@ -57,6 +59,9 @@ public sealed class RunHistory
     /// <summary>Mean age of the gradients in updates.</summary>
     public ThinnedSeries Staleness { get; } = new();
 
+    /// <summary>Where the time of a step goes.</summary>
+    public PhaseTimes Phases { get; } = new();
+
     /// <summary>The layers from the input.</summary>
     public IReadOnlyList<LayerHistory> Layers => _layers;
 
@@ -74,6 +79,9 @@ public sealed class RunHistory
 
     /// <summary>Mean time in seconds that each worker took to answer, by its name.</summary>
     public IReadOnlyDictionary<string, ThinnedSeries> Responses => _responses;
+
+    /// <summary>The last diagnosis of a plateau; null if there was none.</summary>
+    public Diagnosis? LastDiagnosis { get; private set; }
 
     /// <summary>Steps after which the run was resumed.</summary>
     public IReadOnlyList<long> Resumes => _resumes;
@@ -111,10 +119,12 @@ public sealed class RunHistory
         {
             case RunStarted started: Started = started; break;
             case RunResumed resumed: Keep(_resumes, resumed.Step); Finished = null; break;
-            case RunFinished finished: Finished = finished; break;
+            case RunFinished finished: Finished = finished; Phases.Close(); break;
             case StepWindow window: Add(window); break;
             case LayerWindow layer: Add(layer); break;
             case WorkerWindow worker: Add(worker); break;
+            case ActivationMeasurement measured: Add(measured); break;
+            case Diagnosis diagnosis: LastDiagnosis = diagnosis; break;
             case Evaluation evaluation: Keep(EvaluationsOf(evaluation.Split), evaluation); break;
             case Alert alert: Keep(_alerts, alert); break;
             case TrainingAction action: Keep(_actions, action); break;
@@ -147,6 +157,7 @@ public sealed class RunHistory
     private void Add(StepWindow window)
     {
         LastWindow = window;
+        Phases.Add(window);
         Skipped += window.Skipped;
         Clipped += window.Clipped;
         Loss.Add(window.Step, window.LossMean);
@@ -174,6 +185,7 @@ public sealed class RunHistory
 
     private void Add(WorkerWindow worker)
     {
+        Phases.Add(worker);
         if (!_responses.TryGetValue(worker.Worker, out ThinnedSeries? series))
         {
             if (_responses.Count == WorkersMax)
@@ -187,19 +199,40 @@ public sealed class RunHistory
         series.Add(worker.Step, worker.ResponseSecondsMean);
     }
 
+    private void Add(ActivationMeasurement measured)
+    {
+        if (LayerOf(measured.Layer) is { } history)
+        {
+            history.PreActivationVariance.Add(measured.Step, measured.PreActivationVariance);
+            if (((double?)measured.InactiveUnits / measured.Units ?? measured.SaturatedShare) is { } silent)
+            {
+                history.SilentShare.Add(measured.Step, silent);
+            }
+        }
+    }
+
+    private LayerHistory? LayerOf(int layer)
+    {
+        if (layer is < 0 or > LayersMax)
+        {
+            return null;
+        }
+
+        if (layer >= _layers.Length)
+        {
+            _layers = [.. _layers, .. Enumerable.Range(_layers.Length, layer + 1 - _layers.Length).Select(_ => new LayerHistory())];
+        }
+
+        return _layers[layer];
+    }
+
     private void Add(LayerWindow layer)
     {
-        if (layer.Layer is < 0 or > 10_000)
+        if (LayerOf(layer.Layer) is not { } history)
         {
             return;
         }
 
-        if (layer.Layer >= _layers.Length)
-        {
-            _layers = [.. _layers, .. Enumerable.Range(_layers.Length, layer.Layer + 1 - _layers.Length).Select(_ => new LayerHistory())];
-        }
-
-        LayerHistory history = _layers[layer.Layer];
         history.GradientNorm.Add(layer.Step, layer.WeightGradientNormMean);
         history.WeightNorm.Add(layer.Step, layer.WeightNorm);
         if (layer.UpdateNorm is { } update)
@@ -220,4 +253,10 @@ public sealed class LayerHistory
 
     /// <summary>Norm of the last update of each window over that of the weights.</summary>
     public ThinnedSeries UpdateRatio { get; } = new();
+
+    /// <summary>Variance of the pre-activations.</summary>
+    public ThinnedSeries PreActivationVariance { get; } = new();
+
+    /// <summary>Share of the units that are dead (ReLU) or saturated (tanh, sigmoid); empty for other layers.</summary>
+    public ThinnedSeries SilentShare { get; } = new();
 }

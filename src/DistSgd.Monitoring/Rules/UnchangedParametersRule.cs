@@ -5,8 +5,8 @@ namespace DistSgd.Monitoring.Rules;
 /// <summary>The weights of a layer stay the same, step after step.</summary>
 /// <remarks>
 /// SageMaker Debugger's UnchangedTensor compares elements (relative tolerance 1e-5, over three steps); here the norm of the change stands for
-/// them, measured at the last step of a window: elements that are all within the tolerance give a norm that is. Not judged once the schedule has
-/// taken the learning rate to nearly nothing, nor on a model that has learned its training set.
+/// them, measured at the last step of a window: elements that are all within the tolerance give a norm that is. As a schedule lowers the learning
+/// rate, so is the tolerance; not judged once it has taken it to nearly nothing, nor on a model that has learned its training set.
 /// </remarks>
 public sealed class UnchangedParametersRule : WindowRule
 {
@@ -30,7 +30,7 @@ public sealed class UnchangedParametersRule : WindowRule
         for (int layer = 0; layer < window.Layers.Count; layer++)
         {
             double ratio = window.Layers[layer].UpdateRatio;
-            _unchanged[layer] = ratio <= _thresholds.Ratio ? _unchanged.GetValueOrDefault(layer) + 1 : 0;
+            _unchanged[layer] = ratio <= _thresholds.Ratio * progress.RateShare ? _unchanged.GetValueOrDefault(layer) + 1 : 0;
             if (finding is null && _unchanged[layer] >= _thresholds.Windows && !progress.IsAnnealed && !progress.IsConverged)
             {
                 finding = new Finding($"change of the weights of layer {layer}, as a share of them", ratio, "above", _thresholds.Ratio, layer);

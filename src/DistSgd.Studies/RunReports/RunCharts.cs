@@ -37,6 +37,19 @@ internal sealed class RunCharts(RunHistory history, IReadOnlyList<Moment> moment
             [.. history.Layers.Select((layer, l) => Curve($"layer {l}", layer.GradientNorm))]),
         Depth());
 
+    /// <summary>How the units of each layer respond.</summary>
+    public IReadOnlyList<Chart> Activations() => Charts(
+        Lines(
+            "Variance of the pre-activations by layer",
+            "Over the units of a layer and a fixed sample of training examples. At the start the layers should be alike.",
+            new Axis("variance") { IsLogarithmic = true },
+            [.. history.Layers.Select((layer, l) => Curve($"layer {l}", layer.PreActivationVariance))]),
+        Lines(
+            "Silent units by layer",
+            "Share of a layer's units that pass no gradient: ReLUs that are active on fewer than 1 % of the examples, saturated tanh and sigmoid units.",
+            new Axis("units in percent") { Minimum = 0 },
+            [.. history.Layers.Select((layer, l) => Curve($"layer {l}", layer.SilentShare, 100))]));
+
     /// <summary>Learning rate, updates beside weights, age of gradients.</summary>
     public IReadOnlyList<Chart> Updates()
     {
@@ -54,6 +67,18 @@ internal sealed class RunCharts(RunHistory history, IReadOnlyList<Moment> moment
     /// <summary>Who was there when, and how fast it went.</summary>
     public IReadOnlyList<Chart> Workers() => Charts(
         WorkerTimes.Chart(history, moments),
+        Lines(
+            "Time of a step by phase",
+            "Of the mean worker: computing, the way there and back (exchange), waiting for the others and the server. Of the server: summing the slices (reduce), changing the parameters (update).",
+            new Axis("milliseconds") { Minimum = 0 },
+            [
+                Curve("whole step", history.Phases.Step, 1e3) with { Style = CurveStyle.Dashed },
+                Curve("compute", history.Phases.Compute, 1e3),
+                Curve("exchange", history.Phases.Exchange, 1e3),
+                Curve("wait", history.Phases.Wait, 1e3),
+                Curve("reduce", history.Phases.Reduce, 1e3),
+                Curve("update", history.Phases.Update, 1e3),
+            ]),
         Lines(
             "Time of an answer",
             "Mean time from the server's command to the last slice of each worker: computing, waiting for a core, and both ways through the network.",

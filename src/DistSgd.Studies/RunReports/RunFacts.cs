@@ -93,6 +93,21 @@ internal static class RunFacts
         return $"At the end the gradient of the first layer had {RunReport.Number(ratio)} times the norm of the last one's: {flow}.";
     }
 
+    /// <summary>What the units did.</summary>
+    public static string ActivationReading(RunHistory history)
+    {
+        LayerHistory[] measured = [.. history.Layers.Where(layer => layer.SilentShare.Points().Values.Length > 0)];
+        if (measured.Length == 0)
+        {
+            return history.Layers.Any(layer => layer.PreActivationVariance.Points().Values.Length > 0)
+                ? "The units of this activation function can neither die nor saturate."
+                : "Activations were not measured (monitor.activations_every).";
+        }
+
+        double worst = measured.Max(layer => layer.SilentShare.Last);
+        return $"At the end {RunReport.Percent(worst)} of the units of {(measured.Length == 1 ? "the hidden layer" : "the worst layer")} passed no gradient; up to half of them is healthy.";
+    }
+
     /// <summary>What learning rate and updates did.</summary>
     public static string UpdateReading(RunHistory history)
     {

@@ -32,6 +32,7 @@ public static class RunReport
                 new ReportSection("Alerts and actions", moments.Reading) { Tables = moments.Tables },
                 new ReportSection("Loss and accuracy", RunFacts.LossReading(history)) { Charts = charts.Losses() },
                 new ReportSection("Gradients", RunFacts.GradientReading(history)) { Charts = charts.Gradients() },
+                new ReportSection("Activations", RunFacts.ActivationReading(history)) { Charts = charts.Activations() },
                 new ReportSection("Learning rate and updates", RunFacts.UpdateReading(history)) { Charts = charts.Updates() },
                 new ReportSection("Workers", WorkerTimes.Reading(history)) { Charts = charts.Workers(), Tables = WorkerTimes.Tables(history) },
                 new ReportSection("Setup", "What was trained, on what, and with which settings.") { Tables = [.. RunFacts.Setup(history)] },

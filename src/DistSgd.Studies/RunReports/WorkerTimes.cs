@@ -23,7 +23,18 @@ internal static class WorkerTimes
         int refused = history.Memberships.Count(one => one.Event.Change == MembershipChanges.Refused);
         string losses = lost == 0 ? "none was lost" : string.Create(CultureInfo.InvariantCulture, $"workers were lost {lost} times");
         string refusals = refused == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {refused} peers were refused");
-        return string.Create(CultureInfo.InvariantCulture, $"{names} workers took part; {losses}{refusals}.");
+        int quarantined = history.Memberships.Count(one => one.Event.Change == MembershipChanges.Quarantined);
+        string quarantines = quarantined == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {quarantined} put into quarantine");
+        return string.Create(CultureInfo.InvariantCulture, $"{names} workers took part; {losses}{quarantines}{refusals}.{Phases(history)}");
+    }
+
+    private static string Phases(RunHistory history)
+    {
+        PhaseTimes phases = history.Phases;
+        double step = phases.Step.Last;
+        return double.IsNaN(step) || step <= 0 ? "" : string.Create(
+            CultureInfo.InvariantCulture,
+            $" At the end a step took {1e3 * step:G3} ms, of which the mean worker computed {1e3 * phases.Compute.Last:G3} ms, exchanged {1e3 * phases.Exchange.Last:G3} ms and waited {1e3 * phases.Wait.Last:G3} ms.");
     }
 
     /// <summary>A line for each worker while it took part, from step to step; null without workers.</summary>
@@ -49,7 +60,7 @@ internal static class WorkerTimes
                 since[membership.Worker] = step;
                 spans.TryAdd(membership.Worker, []);
             }
-            else if (membership.Change is MembershipChanges.Left or MembershipChanges.Lost)
+            else if (membership.Change is MembershipChanges.Left or MembershipChanges.Lost or MembershipChanges.Quarantined)
             {
                 End(membership.Worker, step);
             }

@@ -55,6 +55,9 @@ internal sealed class LearningProgress
     /// <summary>The first loss that was judged; null before.</summary>
     public double? FirstLoss => _firstLoss;
 
+    /// <summary>The last learning rate as a share of the highest one.</summary>
+    public double RateShare { get; private set; }
+
     /// <summary>Whether the schedule has taken the learning rate below <see cref="AnnealedShare"/> of its highest value.</summary>
     public bool IsAnnealed { get; private set; }
 
@@ -66,7 +69,8 @@ internal sealed class LearningProgress
     {
         _firstLoss ??= window.Loss;
         _highestRate = Math.Max(_highestRate, window.LearningRate);
-        IsAnnealed = window.LearningRate < AnnealedShare * _highestRate;
+        RateShare = _highestRate > 0 ? window.LearningRate / _highestRate : 1;
+        IsAnnealed = RateShare < AnnealedShare;
         IsConverged = window.Accuracy is { } accuracy
             ? accuracy >= ConvergedAccuracy
             : window.Loss <= ConvergedLossRatio * _firstLoss;
