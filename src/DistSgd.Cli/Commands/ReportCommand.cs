@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Text;
 using DistSgd.Cli.Views;
-using DistSgd.Hosting;
+using DistSgd.Hosting.Logging;
 using DistSgd.Hosting.Runs;
+using DistSgd.Hosting;
 using DistSgd.Learning;
 using DistSgd.Monitoring.Events;
 using DistSgd.Monitoring.History;
@@ -49,7 +50,7 @@ internal static class ReportCommand
         var history = new RunHistory();
         var alerts = new List<Alert>();
         RuleSet? rules = null;
-        foreach (TrainingEvent trainingEvent in RunLogs.Read(log))
+        foreach (TrainingEvent trainingEvent in RunLogs.Read(log).Ahead())
         {
             rules ??= RunLogs.Rules(trainingEvent as RunStarted, []);
             alerts.AddRange(rules.Observe(trainingEvent));

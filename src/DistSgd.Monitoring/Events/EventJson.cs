@@ -22,8 +22,8 @@ public static class EventJson
         EventSchema.Kinds.Values.ToDictionary(type => type, Options.GetTypeInfo);
 
     // A dictionary looked up with the UTF-8 bytes of the line would need a comparer of its own; ten kinds are found as fast one by one.
-    private static readonly (byte[] Utf8, JsonTypeInfo TypeInfo)[] Kinds =
-        [.. EventSchema.Kinds.Select(kind => (System.Text.Encoding.UTF8.GetBytes(kind.Key), TypeInfos[kind.Value]))];
+    private static readonly (byte[] Utf8, JsonTypeInfo TypeInfo, PlainReader? Plain)[] Kinds =
+        [.. EventSchema.Kinds.Select(kind => (System.Text.Encoding.UTF8.GetBytes(kind.Key), TypeInfos[kind.Value], PlainReader.Create(kind.Value)))];
 
     /// <summary>The properties of an event in the order they are written: <c>Event</c> first; time and nulls left out.</summary>
     /// <param name="trainingEvent">The event.</param>
@@ -54,8 +54,8 @@ public static class EventJson
     {
         try
         {
-            JsonTypeInfo? typeInfo = FindKind(utf8Line);
-            return typeInfo is null ? null : (TrainingEvent?)JsonSerializer.Deserialize(utf8Line, typeInfo);
+            (JsonTypeInfo? typeInfo, PlainReader? plain) = FindKind(utf8Line);
+            return typeInfo is null ? null : plain?.Read(utf8Line) ?? (TrainingEvent?)JsonSerializer.Deserialize(utf8Line, typeInfo);
         }
         catch (InvalidOperationException e)
         {
@@ -79,7 +79,7 @@ public static class EventJson
         Array.ForEach(written, typeInfo.Properties.Add);
     }
 
-    private static JsonTypeInfo? FindKind(ReadOnlySpan<byte> utf8Line)
+    private static (JsonTypeInfo? TypeInfo, PlainReader? Plain) FindKind(ReadOnlySpan<byte> utf8Line)
     {
         var reader = new Utf8JsonReader(utf8Line);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -93,25 +93,25 @@ public static class EventJson
             reader.Read();
             if (isKind)
             {
-                return reader.TokenType == JsonTokenType.String ? MatchKind(ref reader) : null;
+                return reader.TokenType == JsonTokenType.String ? MatchKind(ref reader) : default;
             }
 
             reader.Skip();
         }
 
-        return null;
+        return default;
     }
 
-    private static JsonTypeInfo? MatchKind(ref Utf8JsonReader reader)
+    private static (JsonTypeInfo? TypeInfo, PlainReader? Plain) MatchKind(ref Utf8JsonReader reader)
     {
-        foreach ((byte[] utf8, JsonTypeInfo typeInfo) in Kinds)
+        foreach ((byte[] utf8, JsonTypeInfo typeInfo, PlainReader? plain) in Kinds)
         {
             if (reader.ValueTextEquals(utf8))
             {
-                return typeInfo;
+                return (typeInfo, plain);
             }
         }
 
-        return null;
+        return default;
     }
 }

@@ -10,7 +10,11 @@ public sealed class RuleSet
 
     /// <summary>Puts rules together.</summary>
     /// <param name="rules">The rules; alerts of one event come in this order.</param>
-    public RuleSet(params IReadOnlyList<IRule> rules) => Rules = rules;
+    public RuleSet(params IReadOnlyList<IRule> rules)
+    {
+        Rules = rules;
+        WindowRule.Share(rules);
+    }
 
     /// <summary>The rules, in order.</summary>
     public IReadOnlyList<IRule> Rules { get; }

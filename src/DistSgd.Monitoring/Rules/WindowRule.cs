@@ -9,7 +9,7 @@ public abstract class WindowRule : IRule
 {
     private readonly Symptom _symptom;
     private RunSetup _setup = RunSetup.Unknown;
-    private readonly WindowAggregator _windows;
+    private WindowAggregator _windows;
     private readonly LearningProgress _progress = new();
     private readonly AlertLatch _latch = new();
 
@@ -21,6 +21,20 @@ public abstract class WindowRule : IRule
 
     /// <inheritdoc/>
     public abstract string Name { get; }
+
+    /// <summary>Has rules that want windows of the same size share the work of gathering them.</summary>
+    /// <param name="rules">The rules of a set, none of which has seen an event yet.</param>
+    internal static void Share(IEnumerable<IRule> rules)
+    {
+        foreach (IGrouping<int, WindowRule> alike in rules.OfType<WindowRule>().GroupBy(rule => rule._windows.MinExamples))
+        {
+            WindowAggregator shared = alike.First()._windows;
+            foreach (WindowRule rule in alike)
+            {
+                rule._windows = shared;
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public void Observe(TrainingEvent trainingEvent, List<Alert> alerts)

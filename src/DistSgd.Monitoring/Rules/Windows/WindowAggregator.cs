@@ -9,6 +9,8 @@ internal sealed class WindowAggregator
     private readonly int _minExamples;
     private readonly WindowAssembler _assembler = new();
     private LayerSums[] _layers = [];
+    private TrainingEvent? _lastEvent;
+    private AggregatedWindow? _lastAggregate;
     private LayeredWindow _first;
     private StepWindow? _largestSlice;
     private long _steps;
@@ -22,11 +24,27 @@ internal sealed class WindowAggregator
 
     public WindowAggregator(int minExamples) => _minExamples = minExamples;
 
+    /// <summary>Examples of a window at least.</summary>
+    public int MinExamples => _minExamples;
+
     /// <summary>Takes the next event of the log.</summary>
     /// <param name="trainingEvent">The event.</param>
     /// <param name="aggregate">The window that this event completes.</param>
     /// <returns>Whether it completes one.</returns>
     public bool TryAggregate(TrainingEvent trainingEvent, [NotNullWhen(true)] out AggregatedWindow? aggregate)
+    {
+        // Rules that share the windows show each event in turn.
+        if (!ReferenceEquals(trainingEvent, _lastEvent))
+        {
+            _lastEvent = trainingEvent;
+            _lastAggregate = Aggregate(trainingEvent, out AggregatedWindow? completed) ? completed : null;
+        }
+
+        aggregate = _lastAggregate;
+        return aggregate is not null;
+    }
+
+    private bool Aggregate(TrainingEvent trainingEvent, [NotNullWhen(true)] out AggregatedWindow? aggregate)
     {
         aggregate = null;
         if (!_assembler.TryComplete(trainingEvent, out LayeredWindow window) || window.Step.Count <= window.Step.Skipped)
