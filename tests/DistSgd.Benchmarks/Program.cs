@@ -16,7 +16,11 @@ var sections = new (string Name, Action<int> Run)[]
     ("engines", EngineBenchmark.Run),
     ("curvature", CurvatureBenchmark.Run),
     ("wire", WireBenchmark.Run),
-    ("monitor", MonitorBenchmark.Run),
+    ("monitor", static rounds =>
+    {
+        MonitorBenchmark.Run(rounds);
+        MonitorCost.Run(rounds);
+    }),
 };
 string[] names = [.. args.Where(a => !int.TryParse(a, out _))];
 if (names.FirstOrDefault(name => sections.All(s => s.Name != name)) is { } unknown)

@@ -5,6 +5,7 @@ public static class MutantCatalog
 {
     private const string Worker = "DistSgd.Training/Actors/WorkerActor.cs";
     private const string Server = "DistSgd.Training/Actors/ParameterServerActor.cs";
+    private const string Sequel = "DistSgd.Training/Server/StepSequel.cs";
     private const string Step = "DistSgd.Training/Server/StepRound.cs";
     private const string Collection = "DistSgd.Training/Server/GradientCollection.cs";
     private const string Roster = "DistSgd.Training/Server/Roster.cs";
@@ -35,11 +36,11 @@ public static class MutantCatalog
         new("evaluations are not handed over", Server, "_evaluations.HandOver(context);", ";"),
         new("steps are not handed over", Server, "_pace.HandOver(context);", ";"),
         new("who joins takes nothing over", Server, "if («_hasBegun»)\n        {\n            HandOver", "_hasBegun && _roster.Workers.Count > 1"),
-        new("the run goes one step too far", Server, "if («_server.Step >= _task.TotalSteps»)", "_server.Step > _task.TotalSteps"),
+        new("the run goes one step too far", Sequel, "if («parts.Server.Step >= task.TotalSteps»)", "parts.Server.Step > task.TotalSteps"),
         new("a resumed server begins anew", Server, "_server.Restore(checkpoint);", ";"),
         new("an evaluation that was cut off is forgotten", Server, "_ending.EvaluationIsDue |= _evaluations.IsRunning && Result is null;", ";"),
         new("an evaluation that is due is left out", Server, "if («_ending.EvaluationIsDue»)", "_ending.EvaluationIsDue && _server.Step == 0"),
-        new("an evaluation comes a step late", Server, "_server.Step % EvaluateEvery == 0", "_server.Step % EvaluateEvery == 1 % EvaluateEvery"),
+        new("an evaluation comes a step late", Sequel, "parts.Server.Step % EvaluateEvery == 0", "parts.Server.Step % EvaluateEvery == 1 % EvaluateEvery"),
         new("the wait for others begins once only", Server, "_waitsForOthers = false;", ";"),
 
         new("gradients of other steps count", Step, "gradient.Step == _message.Step", "true"),

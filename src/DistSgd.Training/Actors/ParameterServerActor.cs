@@ -14,8 +14,7 @@ namespace DistSgd.Training.Actors;
 /// Leads the run: deals shards, starts steps, completes them when every slice is in, evaluates, writes checkpoints, decides when to end.
 /// </summary>
 /// <remarks>
-/// What a step does to the numbers stands in <see cref="ParameterServer"/>. After each step come, in this order and as far as they are due:
-/// window events, evaluation with early stopping, what the monitor asks for, checkpoint, the end; then the next step.
+/// What a step does to the numbers stands in <see cref="ParameterServer"/>, what follows it in <see cref="StepSequel"/>.
 /// </remarks>
 public sealed class ParameterServerActor : IActor
 {
@@ -36,10 +35,9 @@ public sealed class ParameterServerActor : IActor
     private readonly ServerContext _context;
     private readonly StepJournal _journal;
     private readonly RunEnding _ending;
-    private readonly long _resumedAt;
+    private readonly StepSequel _sequel;
     private bool _hasBegun;
     private bool _waitsForOthers;
-    private string? _interrupt;
 
     /// <summary>Creates the server of a run.</summary>
     /// <param name="task">What is trained.</param>
@@ -65,6 +63,8 @@ public sealed class ParameterServerActor : IActor
         _quarantine = new Quarantine(config.Monitor.QuarantineAfter);
         var activations = new ActivationProbe(task, config, options.ResumeFrom?.State.Step ?? -1);
         _interludes = new Interludes(task, config, _server, new ProbeRound(options.Term, _roster), activations, decider);
+        _sequel = new StepSequel(
+            task, config, options.ResumeFrom?.State.Step ?? 0, new StepParts(_server, _roster, _pace, _journal, _ending, _interludes, _quarantine, _earlyStopping));
         _context = new ServerContext(_responses, emitted: written =>
         {
             decider?.Observe(written);
@@ -73,7 +73,6 @@ public sealed class ParameterServerActor : IActor
         if (options.ResumeFrom is { } checkpoint)
         {
             _server.Restore(checkpoint);
-            _resumedAt = _server.Step;
             _earlyStopping?.State = new EarlyStoppingState(checkpoint.State.BestValidationLoss, checkpoint.State.EvaluationsSinceBest);
         }
     }
@@ -83,8 +82,6 @@ public sealed class ParameterServerActor : IActor
 
     /// <summary>Number of completed steps.</summary>
     public long Step => _server.Step;
-
-    private long EvaluateEvery => _config.Training.EvaluateEvery ?? _server.StepsPerEpoch;
 
     /// <inheritdoc/>
     public void Receive(object message, IActorContext context) => Handle(message, _context.Around(context));
@@ -161,7 +158,7 @@ public sealed class ParameterServerActor : IActor
         }
         else
         {
-            Continue(context);
+            _sequel.Continue(context);
         }
     }
 
@@ -185,19 +182,19 @@ public sealed class ParameterServerActor : IActor
 
     private void TakeInterrupt(Interrupt interrupt, IActorContext context)
     {
-        if (_interrupt is null)
+        if (_sequel.InterruptReason is null)
         {
             context.StartTimer(InterruptGrace, new InterruptGraceEnded());
         }
 
-        _interrupt ??= interrupt.Reason;
+        _sequel.InterruptReason ??= interrupt.Reason;
         EndIfAlone(context);
     }
 
     /// <summary>Ends an interrupted run whose step or evaluation nobody is there to complete, or that has begun none.</summary>
     private void EndIfAlone(IActorContext context)
     {
-        if (_interrupt is not null && (!_hasBegun || _roster.Workers.Count == 0))
+        if (_sequel.InterruptReason is not null && (!_hasBegun || _roster.Workers.Count == 0))
         {
             GiveUp(context);
         }
@@ -216,7 +213,7 @@ public sealed class ParameterServerActor : IActor
         _pace.Abandon();
         _evaluations.Abandon();
         _interludes.Abandon();
-        _ending.Close(RunOutcomes.Interrupted, _interrupt!, context);
+        _ending.Close(RunOutcomes.Interrupted, _sequel.InterruptReason!, context);
     }
 
     private void Collect(GradientComputed gradient, IActorContext context)
@@ -224,77 +221,7 @@ public sealed class ParameterServerActor : IActor
         _responses.Answered(gradient, context);
         if (_pace.Take(gradient, context) is { } outcome)
         {
-            AfterStep(outcome, context);
-        }
-    }
-
-    private void AfterStep(StepOutcome outcome, IActorContext context)
-    {
-        _quarantine.Enforce(_roster, context);
-        if (outcome != StepOutcome.Applied && _config.Monitor.OnNonFinite == NonFinitePolicy.Stop)
-        {
-            StopByMonitor(ActionReasons.NonFiniteGradient, $"step {_server.Step} was not finite and monitor.on_nonfinite is stop", context);
-        }
-        else if (_server.WhyStuck(_config.Monitor.MaxSkippedSteps) is { } stuck)
-        {
-            StopByMonitor(ActionReasons.MaxSkippedSteps, stuck, context);
-        }
-        else if ((_server.Step % EvaluateEvery == 0 || _server.Step == _task.TotalSteps) && _task.Data.Count(DataPart.Validation) > 0)
-        {
-            _ending.Evaluate(DataPart.Validation, context);
-        }
-        else
-        {
-            Continue(context);
-        }
-    }
-
-    /// <summary>After a completed step and its evaluation: what the monitor asks for, checkpoint, then the end or the next step.</summary>
-    private void Continue(IActorContext context)
-    {
-        long every = _config.Training.CheckpointEvery;
-        bool stopsEarly = _earlyStopping?.ShouldStop == true;
-        bool ends = _server.Step >= _task.TotalSteps || stopsEarly || _interrupt is not null;
-        bool saves = !ends && every > 0 && _server.Step % every == 0 && _server.Step > _resumedAt;
-        if (saves)
-        {
-            // A window ends here, because a resumed run writes its own events from here on.
-            _journal.Flush(context);
-        }
-
-        if (!ends && _interludes.Begin(context))
-        {
-            return;
-        }
-
-        if (_interludes.StopReason is { } reason)
-        {
-            StopByMonitor(ActionReasons.Alert, reason, context);
-            return;
-        }
-
-        if (saves)
-        {
-            _server.MarkRollbackPoint();
-            _ending.Save(context);
-        }
-
-        if (_server.Step >= _task.TotalSteps)
-        {
-            _ending.Complete(RunOutcomes.Completed, null, context);
-        }
-        else if (stopsEarly)
-        {
-            string since = $"the validation loss has not improved for {_earlyStopping!.State.EvaluationsSinceBest} evaluations";
-            _ending.Complete(RunOutcomes.EarlyStopped, since, context);
-        }
-        else if (_interrupt is not null)
-        {
-            _ending.Close(RunOutcomes.Interrupted, _interrupt, context);
-        }
-        else
-        {
-            _pace.Start(_server.Step, _server.Parameters, context);
+            _sequel.AfterStep(outcome, context);
         }
     }
 
@@ -313,7 +240,7 @@ public sealed class ParameterServerActor : IActor
         else
         {
             _earlyStopping?.Observe(result.Loss);
-            Continue(context);
+            _sequel.Continue(context);
         }
     }
 
@@ -322,13 +249,7 @@ public sealed class ParameterServerActor : IActor
         if (_interludes.Take(measured, context))
         {
             _journal.RestartClock(context.Now);
-            Continue(context);
+            _sequel.Continue(context);
         }
-    }
-
-    private void StopByMonitor(string reason, string detail, IActorContext context)
-    {
-        ActionReports.EmitStop(reason, detail, _server, context);
-        _ending.Close(RunOutcomes.StoppedByMonitor, detail, context);
     }
 }

@@ -66,9 +66,9 @@ public sealed class BadPeerTests
 
     [Fact]
     public void A_peer_of_another_version_is_refused() => Refused(
-        live => Farewell(live, Changed(new Hello("mallory", NodeRole.Worker, ""), frame => frame[4] = 2)),
+        live => Farewell(live, Changed(new Hello("mallory", NodeRole.Worker, ""), frame => frame[4] = 7)),
         null,
-        "Frame header: found version 2 of the protocol; expected 1");
+        "Frame header: found version 7 of the protocol; expected 2");
 
     [Fact]
     public void Another_protocol_is_refused() => Refused(

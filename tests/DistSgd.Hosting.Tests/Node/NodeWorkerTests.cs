@@ -52,7 +52,7 @@ public sealed class NodeWorkerTests
     public static TheoryData<string, string> WrongServers() => new()
     {
         { "web", "what listens at ADDRESS is no server of this version: Frame header: found the magic number 0x50545448; expected 0x44475344." },
-        { "version", "what listens at ADDRESS is no server of this version: Frame header: found version 2 of the protocol; expected 1." },
+        { "version", "what listens at ADDRESS is no server of this version: Frame header: found version 7 of the protocol; expected 2." },
         { "impostor", "the server at ADDRESS: it does not know the token either: it is another run's server, or none." },
         { "refusal", "the server at ADDRESS refuses this worker: no reason at all." },
     };
@@ -227,7 +227,7 @@ public sealed class NodeWorkerTests
         switch (kind)
         {
             case "web": frame = [.. "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"u8]; break;
-            case "version": frame[4] = 2; break;
+            case "version": frame[4] = 7; break;
             case "refusal": frame = Frame(new Refused("no reason at all", IsFinal: true)); break;
             default: frame = [.. frame, .. Frame(new Welcome(new byte[32], 1, "run", "", "", "", 500))]; break;
         }
