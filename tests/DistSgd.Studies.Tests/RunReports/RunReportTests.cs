@@ -33,10 +33,19 @@ public sealed class RunReportTests(Browser browser) : IClassFixture<Browser>
         ReportPage page = Page(Events());
         page.Sections[1].Reading.ShouldStartWith("The monitor raised vanishing_gradient at step 200: too small. Most likely: depth. What to try: fewer layers.");
         IReadOnlyList<Chart> charts = [.. page.Sections.SelectMany(section => section.Charts)];
-        charts.Count.ShouldBe(10);
+        charts.Count.ShouldBe(14);
         charts.ShouldAllBe(chart => chart.Moments.Count == 2 && chart.Moments[0].X == 200 && chart.Moments[1].Text.StartsWith("skip_slice"));
         IReadOnlyList<string> row = page.Sections[1].Tables.Single().Rows[1];
         row[4].ShouldBe("worker-1, shard 2, examples 3, 1, 4");
+    }
+
+    [Fact]
+    public void Activations_and_the_phases_of_a_step_are_read_out()
+    {
+        ReportPage page = Page(Events());
+        page.Sections.Single(section => section.Title == "Activations").Reading.ShouldStartWith("At the end 25.00 % of the units of the hidden layer passed no gradient");
+        page.Sections.Single(section => section.Title == "Workers").Reading.ShouldEndWith(
+            "At the end a step took 1 ms, of which the mean worker computed 0.4 ms, exchanged 0.15 ms and waited 0.45 ms.");
     }
 
     [Fact]
@@ -73,6 +82,7 @@ public sealed class RunReportTests(Browser browser) : IClassFixture<Browser>
         {
             RunStarted started => started with { Run = Hostile, Processor = Hostile, Config = new System.Text.Json.Nodes.JsonObject { [Hostile] = Hostile } },
             Membership membership => membership with { Worker = Hostile, Reason = Hostile },
+            WorkerWindow worker => worker with { Worker = Hostile },
             Alert alert => alert with { Message = Hostile, Advice = Hostile, Worker = Hostile },
             TrainingAction action => action with { Detail = Hostile, Worker = Hostile },
             RunFinished finished => finished with { Reason = Hostile },
@@ -146,6 +156,8 @@ public sealed class RunReportTests(Browser browser) : IClassFixture<Browser>
                 Momentum = 0.9,
                 Clipped = 0,
                 Staleness = [20, 20],
+                ReduceSeconds = 4e-5,
+                UpdateSeconds = 3e-5,
                 Seconds = 0.01,
                 SamplesPerSecond = 10000 + step,
             });
@@ -163,6 +175,29 @@ public sealed class RunReportTests(Browser browser) : IClassFixture<Browser>
                 GradientMeanMagnitude = 0.01,
                 WeightNorm = 5,
                 UpdateNorm = 0.005,
+            }));
+            events.AddRange(Enumerable.Range(0, 2).Select(worker => new WorkerWindow
+            {
+                Time = At(step),
+                Worker = $"worker-{worker}",
+                Step = step,
+                Epoch = 1,
+                Count = 10,
+                ResponseSecondsMean = 5e-4 + (worker * 1e-4),
+                ResponseSecondsMax = 1e-3,
+                ComputeSecondsMean = 4e-4,
+            }));
+            events.AddRange(Enumerable.Range(0, step % 100 == 0 ? 2 : 0).Select(layer => new ActivationMeasurement
+            {
+                Time = At(step),
+                Layer = layer,
+                Step = step,
+                Epoch = 1,
+                Examples = 256,
+                Units = 4,
+                PreActivationMean = 0,
+                PreActivationVariance = 0.5 + layer,
+                InactiveUnits = layer == 0 ? 1 : null,
             }));
         }
 
