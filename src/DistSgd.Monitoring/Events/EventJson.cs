@@ -23,7 +23,7 @@ public static class EventJson
 
     // A dictionary looked up with the UTF-8 bytes of the line would need a comparer of its own; ten kinds are found as fast one by one.
     private static readonly (byte[] Utf8, JsonTypeInfo TypeInfo, PlainReader? Plain)[] Kinds =
-        [.. EventSchema.Kinds.Select(kind => (System.Text.Encoding.UTF8.GetBytes(kind.Key), TypeInfos[kind.Value], PlainReader.Create(kind.Value)))];
+        [.. EventSchema.Kinds.Select(kind => (System.Text.Encoding.UTF8.GetBytes(kind.Key), TypeInfos[kind.Value], PlainReader.Create(kind.Key, kind.Value)))];
 
     /// <summary>The properties of an event in the order they are written: <c>Event</c> first; time and nulls left out.</summary>
     /// <param name="trainingEvent">The event.</param>
@@ -54,8 +54,13 @@ public static class EventJson
     {
         try
         {
-            (JsonTypeInfo? typeInfo, PlainReader? plain) = FindKind(utf8Line);
-            return typeInfo is null ? null : plain?.Read(utf8Line) ?? (TrainingEvent?)JsonSerializer.Deserialize(utf8Line, typeInfo);
+            if (GuessKind(utf8Line)?.Read(utf8Line) is { } plain)
+            {
+                return plain;
+            }
+
+            JsonTypeInfo? typeInfo = FindKind(utf8Line);
+            return typeInfo is null ? null : (TrainingEvent?)JsonSerializer.Deserialize(utf8Line, typeInfo);
         }
         catch (InvalidOperationException e)
         {
@@ -79,7 +84,24 @@ public static class EventJson
         Array.ForEach(written, typeInfo.Properties.Add);
     }
 
-    private static (JsonTypeInfo? TypeInfo, PlainReader? Plain) FindKind(ReadOnlySpan<byte> utf8Line)
+    /// <summary>The kind that the line seems to be of; its reader makes sure.</summary>
+    private static PlainReader? GuessKind(ReadOnlySpan<byte> utf8Line)
+    {
+        ReadOnlySpan<byte> before = "\"Event\":\""u8;
+        int found = utf8Line.IndexOf(before);
+        ReadOnlySpan<byte> name = found < 0 ? default : utf8Line[(found + before.Length)..];
+        foreach ((byte[] utf8, _, PlainReader? plain) in Kinds)
+        {
+            if (plain is not null && name.Length > utf8.Length && name[utf8.Length] == '"' && name.StartsWith(utf8))
+            {
+                return plain;
+            }
+        }
+
+        return null;
+    }
+
+    private static JsonTypeInfo? FindKind(ReadOnlySpan<byte> utf8Line)
     {
         var reader = new Utf8JsonReader(utf8Line);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -93,25 +115,25 @@ public static class EventJson
             reader.Read();
             if (isKind)
             {
-                return reader.TokenType == JsonTokenType.String ? MatchKind(ref reader) : default;
+                return reader.TokenType == JsonTokenType.String ? MatchKind(ref reader) : null;
             }
 
             reader.Skip();
         }
 
-        return default;
+        return null;
     }
 
-    private static (JsonTypeInfo? TypeInfo, PlainReader? Plain) MatchKind(ref Utf8JsonReader reader)
+    private static JsonTypeInfo? MatchKind(ref Utf8JsonReader reader)
     {
-        foreach ((byte[] utf8, JsonTypeInfo typeInfo, PlainReader? plain) in Kinds)
+        foreach ((byte[] utf8, JsonTypeInfo typeInfo, _) in Kinds)
         {
             if (reader.ValueTextEquals(utf8))
             {
-                return (typeInfo, plain);
+                return typeInfo;
             }
         }
 
-        return default;
+        return null;
     }
 }

@@ -15,11 +15,12 @@ namespace DistSgd.Monitoring.Events;
 internal abstract class PlainReader
 {
     /// <summary>A reader of a kind.</summary>
+    /// <param name="name">Its name in the log.</param>
     /// <param name="kind">The record of the kind.</param>
     /// <returns>The reader; null if a property is of another type.</returns>
-    public static PlainReader? Create(Type kind)
+    public static PlainReader? Create(string name, Type kind)
     {
-        var reader = (PlainReader)Activator.CreateInstance(typeof(PlainReader<>).MakeGenericType(kind))!;
+        var reader = (PlainReader)Activator.CreateInstance(typeof(PlainReader<>).MakeGenericType(kind), name)!;
         return reader.IsPlain ? reader : null;
     }
 
@@ -43,14 +44,20 @@ internal sealed class PlainReader<T> : PlainReader
     private readonly ulong _required;
 
     /// <summary>Looks the properties up.</summary>
-    public PlainReader()
+    /// <param name="kind">Name of the kind in the log.</param>
+    public PlainReader(string kind)
     {
-        PropertyInfo[] written = [.. typeof(T).GetProperties().Where(property => property.SetMethod is not null)];
-        _properties = [.. written.Select(property => new Property(
-            Encoding.UTF8.GetBytes(property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? property.Name), Setter(property)))];
-        for (int i = 0; i < written.Length; i++)
+        // In the order in which they are written: what every event begins with, then its own.
+        PropertyInfo[] own = [.. typeof(T).GetProperties().Where(property => property.SetMethod is not null)];
+        PropertyInfo time = own.Single(property => property.Name == nameof(TrainingEvent.Time));
+        _properties =
+        [
+            Of(time), new Property("@mt"u8.ToArray(), Anything), new Property("@l"u8.ToArray(), Anything), OfKind(kind),
+            .. own.Where(property => property != time).Select(Of),
+        ];
+        for (int i = 0; i < _properties.Length; i++)
         {
-            _required |= written[i].GetCustomAttribute<System.Runtime.CompilerServices.RequiredMemberAttribute>() is null ? 0 : 1ul << i;
+            _required |= _properties[i].IsRequired ? 1ul << i : 0;
         }
     }
 
@@ -109,6 +116,19 @@ internal sealed class PlainReader<T> : PlainReader
 
         return -1;
     }
+
+    private static Property Of(PropertyInfo property) => new(
+        Encoding.UTF8.GetBytes(property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? property.Name),
+        Setter(property),
+        property.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute)));
+
+    private static Property OfKind(string kind)
+    {
+        byte[] expected = Encoding.UTF8.GetBytes(kind);
+        return new Property("Event"u8.ToArray(), (T _, ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(expected), IsRequired: true);
+    }
+
+    private static bool Anything(T target, ref Utf8JsonReader reader) => reader.TrySkip();
 
     private static Set? Setter(PropertyInfo property)
     {
@@ -189,5 +209,5 @@ internal sealed class PlainReader<T> : PlainReader
 
     private delegate TValue Take<TValue>(ref Utf8JsonReader reader);
 
-    private sealed record Property(byte[] Name, Set? Set);
+    private sealed record Property(byte[] Name, Set? Set, bool IsRequired = false);
 }

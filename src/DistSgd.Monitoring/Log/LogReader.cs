@@ -8,7 +8,8 @@ namespace DistSgd.Monitoring.Log;
 /// <para>Damage does not stop the reading: a last line that a crash cut off is noted in <see cref="EndsMidLine"/>, any other line that is
 /// no event in <see cref="Problems"/>.</para>
 /// <para>What a resumed run took back is left out: of the events before a <see cref="RunResumed"/>, those with a greater step, and every
-/// <see cref="RunFinished"/>. For that the file is read twice; the first time only lines that resume a run are parsed.</para>
+/// <see cref="RunFinished"/>. For that the file is read twice; the first time only lines that start or resume a run are parsed.</para>
+/// <para>Of several runs in one file, put together by hand, the last one is read, which <see cref="Problems"/> says.</para>
 /// </remarks>
 public sealed class LogReader
 {
@@ -35,7 +36,7 @@ public sealed class LogReader
     {
         _problems.Clear();
         EndsMidLine = false;
-        Queue<ResumePoint> resumes = FindResumes();
+        Queue<ResumePoint> resumes = FindResumes(out long firstLine);
 
         using FileStream file = Open(_path);
         var lines = new LineReader(file);
@@ -46,7 +47,8 @@ public sealed class LogReader
                 resumes.Dequeue();
             }
 
-            if (Parse(line.Span, number, lines.LineIsComplete) is { } trainingEvent
+            if (number >= firstLine
+                && Parse(line.Span, number, lines.LineIsComplete) is { } trainingEvent
                 && !(resumes.TryPeek(out ResumePoint resume) && resume.TakesBack(trainingEvent)))
             {
                 yield return trainingEvent;
@@ -97,17 +99,35 @@ public sealed class LogReader
     }
 
     /// <summary>Every place where the run was resumed, each with the smallest step that it or a later one goes back to.</summary>
-    private Queue<ResumePoint> FindResumes()
+    /// <param name="firstLine">Receives the line at which the last run of the file starts.</param>
+    private Queue<ResumePoint> FindResumes(out long firstLine)
     {
+        firstLine = 1;
+        bool any = false;
         var resumes = new List<ResumePoint>();
         using FileStream file = Open(_path);
         var lines = new LineReader(file);
         for (long number = 1; lines.TryRead(out ReadOnlyMemory<byte> line); number++)
         {
-            if (line.Span.IndexOf("\"run_resumed\""u8) >= 0 && TryReadResume(line.Span) is { } resumed)
+            if (line.Span.IndexOf("\"run_resumed\""u8) >= 0 && TryRead<RunResumed>(line.Span) is { } resumed)
             {
                 resumes.Add(new ResumePoint(number, resumed.Step));
             }
+            else if (line.Span.IndexOf("\"run_started\""u8) >= 0 && TryRead<RunStarted>(line.Span) is not null)
+            {
+                if (any)
+                {
+                    firstLine = number;
+                    resumes.Clear();
+                }
+
+                any = true;
+            }
+        }
+
+        if (firstLine > 1)
+        {
+            _problems.Add(new LogProblem(_path, firstLine, "another run starts here; the events of the one before it are left out"));
         }
 
         for (int i = resumes.Count - 2; i >= 0; i--)
@@ -118,11 +138,12 @@ public sealed class LogReader
         return new Queue<ResumePoint>(resumes);
     }
 
-    private static RunResumed? TryReadResume(ReadOnlySpan<byte> line)
+    private static T? TryRead<T>(ReadOnlySpan<byte> line)
+        where T : TrainingEvent
     {
         try
         {
-            return EventJson.Read(line) as RunResumed;
+            return EventJson.Read(line) as T;
         }
         catch (JsonException)
         {

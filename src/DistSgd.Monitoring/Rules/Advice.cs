@@ -137,7 +137,7 @@ public sealed record Advice(string LikelyCause, string Fix)
             ["initialize with He for ReLU and GELU, with Xavier for tanh and sigmoid", "scale the inputs (data.scaling: unit or standard)"]),
         [Symptom.OutlierShard] = (
             "corrupted or differently scaled examples in that shard, or a worker whose machine computes wrongly",
-            ["look at the named examples", "compare the alert once another worker holds the shard: the same again means the data", "set monitor.quarantine_after for bad machines"]),
+            ["look at the named examples", "see whether another worker gives the same of that shard: then it is the data, else the machine"]),
         [Symptom.SmallUpdates] = (
             "learning rate too low, or gradients that vanish",
             ["raise the learning rate", "look at the gradient norms of the layers", "use Adam"]),

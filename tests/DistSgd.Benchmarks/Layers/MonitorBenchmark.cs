@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DistSgd.Benchmarks.Measuring;
+using DistSgd.Hosting.Logging;
 using DistSgd.Monitoring.Events;
 using DistSgd.Monitoring.History;
 using DistSgd.Monitoring.Log;
@@ -38,7 +39,7 @@ internal static class MonitorBenchmark
             {
                 RuleSet set = RuleSet.Create(new RuleSettings());
                 var history = new RunHistory();
-                foreach (TrainingEvent one in new LogReader(path).Read())
+                foreach (TrainingEvent one in new LogReader(path).Read().Ahead())
                 {
                     set.Observe(one);
                     history.Add(one);
@@ -116,6 +117,12 @@ internal static class MonitorBenchmark
         LargestSliceWorker = "worker-1",
         LargestSliceShard = 2,
         LargestSliceStep = step,
+        LargestShard = 2,
+        LargestShardNorm = 1.2,
+        OtherShardsNorm = 0.9,
+        LargestShardWorker = "worker-1",
+        ReduceSeconds = 4e-5,
+        UpdateSeconds = 3e-5,
         Staleness = [40],
         Seconds = 0.01,
         SamplesPerSecond = 128_000,

@@ -8,7 +8,7 @@ namespace DistSgd.Monitoring.Tests.Events;
 /// <summary>The quick reader takes what is plain, gives what was written, and leaves everything else to the serializer.</summary>
 public sealed class PlainReaderTests
 {
-    private static readonly PlainReader Steps = PlainReader.Create(typeof(StepWindow))!;
+    private static readonly PlainReader Steps = PlainReader.Create(StepWindow.Kind, typeof(StepWindow))!;
 
     [Fact]
     public void It_gives_what_was_written()
@@ -31,6 +31,8 @@ public sealed class PlainReaderTests
     [InlineData("\"Count\":10", "\"Count\":\"10\"")]
     [InlineData("\"Count\":10", "\"Count\":null")]
     [InlineData("\"Count\":10,", "")]
+    [InlineData("\"Event\":\"step\"", "\"Event\":\"layer\"")]
+    [InlineData("\"Event\":\"step\",", "")]
     [InlineData("\"LossMean\":0.5", "\"LossMean\":\"NaN\"")]
     [InlineData("\"LargestSliceWorker\":\"worker-1\"", "\"LargestSliceWorker\":7")]
     [InlineData("\"LargestSliceWorker\":\"worker-1\"", "\"LargestSliceWorker\":\"\\uD800\"")]
@@ -58,9 +60,9 @@ public sealed class PlainReaderTests
     [Fact]
     public void The_frequent_kinds_are_plain()
     {
-        PlainReader.Create(typeof(LayerWindow)).ShouldNotBeNull();
-        PlainReader.Create(typeof(WorkerWindow)).ShouldNotBeNull();
-        PlainReader.Create(typeof(RunStarted)).ShouldBeNull("its config is a tree");
+        PlainReader.Create(LayerWindow.Kind, typeof(LayerWindow)).ShouldNotBeNull();
+        PlainReader.Create(WorkerWindow.Kind, typeof(WorkerWindow)).ShouldNotBeNull();
+        PlainReader.Create(RunStarted.Kind, typeof(RunStarted)).ShouldBeNull("its config is a tree");
     }
 
     private static TrainingEvent? Read(string line) => Steps.Read(Encoding.UTF8.GetBytes(line));

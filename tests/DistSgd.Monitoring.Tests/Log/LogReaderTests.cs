@@ -106,6 +106,19 @@ public sealed class LogReaderTests : IDisposable
     }
 
     [Fact]
+    public void Of_two_runs_in_one_file_the_last_is_read_and_the_reader_says_so()
+    {
+        WriteLines(((TrainingEvent[])[
+            SampleRun.Started(4, 3, 2), SampleRun.Step(10), SampleRun.Resumed(10), SampleRun.Step(500), SampleRun.Started(4, 2), SampleRun.Step(10), SampleRun.Step(20),
+        ]).Select(EventJson.Write));
+
+        RunLog log = RunLog.Read(_path);
+
+        log.Events.Select(e => e.Position).ShouldBe([null, 10, 20]);
+        log.Problems.ShouldHaveSingleItem().ToString().ShouldBe($"{_path}:5: another run starts here; the events of the one before it are left out");
+    }
+
+    [Fact]
     public void A_log_longer_than_the_buffer_is_read_whole()
     {
         const int Count = 5000;
