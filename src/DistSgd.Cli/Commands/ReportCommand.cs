@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text;
 using DistSgd.Cli.Views;
+using DistSgd.Hosting;
 using DistSgd.Hosting.Logging;
 using DistSgd.Hosting.Runs;
-using DistSgd.Hosting;
 using DistSgd.Learning;
 using DistSgd.Monitoring.Events;
 using DistSgd.Monitoring.History;

@@ -120,7 +120,7 @@ internal sealed class Interludes(
         if (plateau.WayDown is { } way)
         {
             server.Move(way.Direction, way.Distance);
-            Report(TrainingActions.Perturb, rule, Say($"moved by {Math.Abs(way.Distance):G3} along the most negative curvature, {plateau.Verdict!.Smallest:G3}"), context);
+            Report(TrainingActions.Perturb, rule, Say($"by {Math.Abs(way.Distance):G3} along the most negative curvature, {plateau.Verdict!.Smallest:G3}"), context);
         }
         else
         {
