@@ -82,7 +82,7 @@ public sealed class TrainingRun : IDisposable
             ConfigDigest = ConfigDigest.Compute(config),
             ModelJson = ModelDescription.Of(task.Architecture, task.Data.Dataset).ToJson(),
             ResumeFrom = past?.Checkpoint,
-            Past = [.. past?.Events.Where(e => !(e.Position > past.Checkpoint.State.Step)) ?? [], _start],
+            Past = config.Monitor.Decides ? [.. past?.Events.Where(e => !(e.Position > past.Checkpoint.State.Step)) ?? [], _start] : [],
         };
         var setup = new ClusterSetup(directory.Name, task, config, options, _rules, clock, Write);
         _cluster = cluster is null ? new InProcessCluster(setup) : cluster(setup);

@@ -1,9 +1,10 @@
 using DistSgd.Learning;
+using DistSgd.Monitoring.Rules;
 using DistSgd.Training.Config;
 
 namespace DistSgd.Training;
 
-/// <summary>Values of a config that are probably not meant, where only the size of the data shows it.</summary>
+/// <summary>Values of a config that are probably not meant, where only the size of the data or the rules of the monitor show it.</summary>
 public static class TaskWarnings
 {
     /// <summary>Compares a config with the task that came of it.</summary>
@@ -23,6 +24,12 @@ public static class TaskWarnings
         if (config is { Training.EarlyStopping: not null, Data.Validation: null } && task.Data.Count(DataPart.Validation) == 0)
         {
             yield return loaded.Describe("training.early_stopping", "never stops the run, because the data are too few for a validation part");
+        }
+
+        string[] watching = [.. RuleSet.Create(MonitorRules.From(config.Monitor.Rules)).Rules.Select(rule => rule.Name)];
+        foreach (string rule in config.Monitor.Actions.ByRule.Keys.Except(watching))
+        {
+            yield return loaded.Describe($"monitor.actions.{rule}", $"never taken, because monitor.rules.{rule} is off");
         }
     }
 }

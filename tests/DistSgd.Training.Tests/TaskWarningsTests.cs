@@ -11,6 +11,8 @@ public class TaskWarningsTests
     [InlineData("training: { epochs: 1, batch_size: 100 }\nschedule: { warmup_steps: 1 }", null)]
     [InlineData("data: { examples: 4, shards: 1 }\ntraining: { batch_size: all, early_stopping: {} }",
         "x.yaml:2: training.early_stopping: never stops the run, because the data are too few for a validation part")]
+    [InlineData("monitor:\n  actions: { loss_spike: rollback, loss_plateau: perturb }\n  rules: { loss_spike: { enabled: false } }",
+        "x.yaml:2: monitor.actions.loss_spike: never taken, because monitor.rules.loss_spike is off")]
     [InlineData("data: { examples: 5, shards: 1 }\ntraining: { batch_size: all, early_stopping: {} }", null)]
     public void What_only_the_size_of_the_data_shows_is_said_with_its_place(string yaml, string? expected)
     {

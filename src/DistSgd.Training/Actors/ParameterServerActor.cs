@@ -50,7 +50,7 @@ public sealed class ParameterServerActor : IActor
         ArgumentNullException.ThrowIfNull(options);
         _task = task;
         _config = config;
-        _options = options;
+        _options = options with { Past = [] }; // read once, below; a long log is not kept
         ActionDecider? decider = ActionDecider.Create(config.Monitor, options.Past);
         bool mayRollBack = config.Monitor.Actions.ByRule.Values.Contains(AlertAction.Rollback);
         _server = new ParameterServer(task, config.Monitor.OnNonFinite, mayRollBack);

@@ -27,6 +27,9 @@ public sealed record MonitorConfig
     [ConfigKey("actions", "What the server does by itself about alerts; as shipped nothing.")]
     public MonitorActionsConfig Actions { get; init; } = new();
 
+    /// <summary>Whether the server has anything to decide about alerts.</summary>
+    public bool Decides => DiagnosePlateau || Actions.ByRule.Count > 0;
+
     /// <summary>The rules and their thresholds.</summary>
     [ConfigKey("rules", "The rules and their thresholds.", Numeric = false)]
     public MonitorRulesConfig Rules { get; init; } = new();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using DistSgd.Testing.Programs;
 
@@ -85,16 +86,22 @@ public sealed class DiagnosisTests : ProgramTest
         offline.ExitCode.ShouldBe(0, offline.Error);
         offline.Output.ShouldContain(fault);
         offline.Output.ShouldContain(advice);
-        foreach (string message in live)
-        {
-            offline.Output.ShouldContain(message);
-        }
+        string[] later = [.. Run("alerts", copy, "--json").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("message").GetString()!)];
+        later.Order(StringComparer.Ordinal).ShouldBe(live.Order(StringComparer.Ordinal));
 
         string page = Path.Combine(Home, "report.html");
         Run("report", copy, "--out", page).ExitCode.ShouldBe(0);
         string html = File.ReadAllText(page);
         html.ShouldContain(fault);
         html.ShouldContain(advice);
+        JsonElement summary = Summary(run);
+        html.ShouldContain(summary.GetProperty("parameters_sha256").GetString()!);
+        foreach (string number in (string[])["train", "validation", "test"])
+        {
+            html.ShouldContain(string.Create(CultureInfo.InvariantCulture, $"<td>{summary.GetProperty($"{number}_loss").GetDouble():G4}</td>"));
+            html.ShouldContain(string.Create(CultureInfo.InvariantCulture, $"<td>{100 * summary.GetProperty($"{number}_accuracy").GetDouble():F2} %</td>"));
+        }
+
         string watched = Run("watch", copy).Output;
         string.Join(' ', watched.Split('\n').Select(line => line.Length > 13 ? line[13..].Trim() : line)).ShouldContain(advice);
     }

@@ -43,7 +43,7 @@ internal sealed class ActionDecider
     /// <param name="past">The log up to now, the start of the run included.</param>
     /// <returns>The decider; null for a run in which nothing is to be decided.</returns>
     public static ActionDecider? Create(MonitorConfig config, IEnumerable<TrainingEvent> past) =>
-        config.DiagnosePlateau || config.Actions.ByRule.Count > 0 ? new ActionDecider(config, past) : null;
+        config.Decides ? new ActionDecider(config, past) : null;
 
     /// <summary>Takes note of an event.</summary>
     /// <param name="written">The event.</param>
