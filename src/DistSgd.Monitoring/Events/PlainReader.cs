@@ -133,36 +133,23 @@ internal sealed class PlainReader<T> : PlainReader
     private static Set? Setter(PropertyInfo property)
     {
         Action<T, TValue> To<TValue>() => property.SetMethod!.CreateDelegate<Action<T, TValue>>();
-        Set Number<TValue>(Take<TValue> read)
+        Set If<TValue>(JsonTokenType expected, Take<TValue> take)
         {
             Action<T, TValue> set = To<TValue>();
             return (T target, ref Utf8JsonReader reader) =>
             {
-                bool isNumber = reader.TokenType == JsonTokenType.Number;
-                if (isNumber)
+                bool isExpected = reader.TokenType == expected;
+                if (isExpected)
                 {
-                    set(target, read(ref reader));
+                    set(target, take(ref reader));
                 }
 
-                return isNumber;
+                return isExpected;
             };
         }
 
-        Set Text<TValue>(Take<TValue> read)
-        {
-            Action<T, TValue> set = To<TValue>();
-            return (T target, ref Utf8JsonReader reader) =>
-            {
-                bool isText = reader.TokenType == JsonTokenType.String;
-                if (isText)
-                {
-                    set(target, read(ref reader));
-                }
-
-                return isText;
-            };
-        }
-
+        Set Number<TValue>(Take<TValue> take) => If(JsonTokenType.Number, take);
+        Set Text<TValue>(Take<TValue> take) => If(JsonTokenType.String, take);
         return property.PropertyType switch
         {
             var type when type == typeof(double) => Number(static (ref Utf8JsonReader reader) => reader.GetDouble()),
