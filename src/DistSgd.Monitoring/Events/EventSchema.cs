@@ -27,6 +27,7 @@ public static class EventSchema
         [StepWindow.Kind] = typeof(StepWindow),
         [LayerWindow.Kind] = typeof(LayerWindow),
         [WorkerWindow.Kind] = typeof(WorkerWindow),
+        [NoiseScaleMeasurement.Kind] = typeof(NoiseScaleMeasurement),
         [ActivationMeasurement.Kind] = typeof(ActivationMeasurement),
         [Evaluation.Kind] = typeof(Evaluation),
         [Membership.Kind] = typeof(Membership),

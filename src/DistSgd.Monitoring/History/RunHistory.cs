@@ -59,6 +59,15 @@ public sealed class RunHistory
     /// <summary>Mean age of the gradients in updates.</summary>
     public ThinnedSeries Staleness { get; } = new();
 
+    /// <summary>Gradient noise scale in examples.</summary>
+    public ThinnedSeries NoiseScale { get; } = new();
+
+    /// <summary>Lower end of its 95 % interval.</summary>
+    public ThinnedSeries NoiseScaleLow { get; } = new();
+
+    /// <summary>Upper end of its 95 % interval.</summary>
+    public ThinnedSeries NoiseScaleHigh { get; } = new();
+
     /// <summary>Where the time of a step goes.</summary>
     public PhaseTimes Phases { get; } = new();
 
@@ -124,6 +133,7 @@ public sealed class RunHistory
             case LayerWindow layer: Add(layer); break;
             case WorkerWindow worker: Add(worker); break;
             case ActivationMeasurement measured: Add(measured); break;
+            case NoiseScaleMeasurement noise: Add(noise); break;
             case Diagnosis diagnosis: LastDiagnosis = diagnosis; break;
             case Evaluation evaluation: Keep(EvaluationsOf(evaluation.Split), evaluation); break;
             case Alert alert: Keep(_alerts, alert); break;
@@ -209,6 +219,13 @@ public sealed class RunHistory
                 history.SilentShare.Add(measured.Step, silent);
             }
         }
+    }
+
+    private void Add(NoiseScaleMeasurement noise)
+    {
+        NoiseScale.Add(noise.Step, noise.NoiseScale);
+        NoiseScaleLow.Add(noise.Step, noise.Low);
+        NoiseScaleHigh.Add(noise.Step, noise.High);
     }
 
     private LayerHistory? LayerOf(int layer)

@@ -50,6 +50,17 @@ internal sealed class RunCharts(RunHistory history, IReadOnlyList<Moment> moment
             new Axis("units in percent") { Minimum = 0 },
             [.. history.Layers.Select((layer, l) => Curve($"layer {l}", layer.SilentShare, 100))]));
 
+    /// <summary>The gradient's noise.</summary>
+    public IReadOnlyList<Chart> Noise() => Charts(Lines(
+        "Gradient noise scale",
+        "tr Σ / ‖G‖², in examples, smoothed over the last steps, with its 95 % interval. Up to about this batch size, twice the batch takes half the steps.",
+        new Axis("examples") { IsLogarithmic = true },
+        [
+            Curve("noise scale", history.NoiseScale),
+            Curve("lower end", history.NoiseScaleLow) with { Style = CurveStyle.Dashed },
+            Curve("upper end", history.NoiseScaleHigh) with { Style = CurveStyle.Dashed },
+        ]));
+
     /// <summary>Learning rate, updates beside weights, age of gradients.</summary>
     public IReadOnlyList<Chart> Updates()
     {

@@ -116,6 +116,22 @@ internal static class RunFacts
             : $"The learning rate was {RunReport.Number(rates.Max())} at its highest and {RunReport.Number(history.LearningRate.Last)} at the end. Steps that change weights by about a thousandth are healthy.";
     }
 
+    /// <summary>What the noise says of the batch size.</summary>
+    public static string NoiseReading(RunHistory history)
+    {
+        double scale = history.NoiseScale.Last;
+        if (double.IsNaN(scale) || history.Started is not { } started)
+        {
+            return "The noise scale was not measured: it needs steps that sum two slices or more (modes sync and backup).";
+        }
+
+        string end = $"At the end the noise scale was {RunReport.Number(scale)} examples (95 % interval {RunReport.Number(history.NoiseScaleLow.Last)} to {RunReport.Number(history.NoiseScaleHigh.Last)}).";
+        string batch = scale > 2 * started.BatchSize ? "is far below it: a larger batch would take fewer steps."
+            : scale < 0.5 * started.BatchSize ? "is far above it: a smaller batch would take fewer examples."
+            : "is close to it.";
+        return $"{end} The batch of {started.BatchSize} {batch}";
+    }
+
     /// <summary>What was trained, and the config.</summary>
     public static IEnumerable<ReportTable> Setup(RunHistory history)
     {

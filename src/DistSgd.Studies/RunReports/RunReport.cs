@@ -34,6 +34,7 @@ public static class RunReport
                 new ReportSection("Gradients", RunFacts.GradientReading(history)) { Charts = charts.Gradients() },
                 new ReportSection("Activations", RunFacts.ActivationReading(history)) { Charts = charts.Activations() },
                 new ReportSection("Learning rate and updates", RunFacts.UpdateReading(history)) { Charts = charts.Updates() },
+                new ReportSection("Noise", RunFacts.NoiseReading(history)) { Charts = charts.Noise() },
                 new ReportSection("Workers", WorkerTimes.Reading(history)) { Charts = charts.Workers(), Tables = WorkerTimes.Tables(history) },
                 new ReportSection("Setup", "What was trained, on what, and with which settings.") { Tables = [.. RunFacts.Setup(history)] },
             ],

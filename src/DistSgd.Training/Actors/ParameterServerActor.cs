@@ -73,6 +73,7 @@ public sealed class ParameterServerActor : IActor
         if (options.ResumeFrom is { } checkpoint)
         {
             _server.Restore(checkpoint);
+            _journal.Noise = checkpoint.State.Noise;
             _earlyStopping?.State = new EarlyStoppingState(checkpoint.State.BestValidationLoss, checkpoint.State.EvaluationsSinceBest);
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DistSgd.Learning.Noise;
 
 namespace DistSgd.Training.Checkpoints;
 
@@ -41,6 +42,10 @@ public sealed record TrainingState
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<long>? ShardClocks { get; init; }
+
+    /// <summary>What the noise scale is estimated from; null where it is not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public NoiseSums? Noise { get; init; }
 
     /// <summary>What actions of the monitor have changed; null if there was none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

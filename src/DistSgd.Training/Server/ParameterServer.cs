@@ -3,6 +3,7 @@ using DistSgd.Learning;
 using DistSgd.Learning.Data;
 using DistSgd.Learning.Gradients;
 using DistSgd.Learning.Models;
+using DistSgd.Learning.Noise;
 using DistSgd.Learning.Optimization;
 using DistSgd.Numerics.Memory;
 using DistSgd.Training.Checkpoints;
@@ -213,9 +214,10 @@ public sealed class ParameterServer
     /// <param name="stopping">State of early stopping.</param>
     /// <param name="evaluationIsDue">Whether the evaluation after the step is still to come.</param>
     /// <param name="shardClocks">Number of slices that were applied of each shard, where shards have clocks of their own.</param>
+    /// <param name="noise">What the noise scale is estimated from; null where it is not.</param>
     /// <returns>A checkpoint with vectors of its own.</returns>
     public Checkpoint Snapshot(
-        ServerOptions options, EarlyStoppingState stopping, bool evaluationIsDue = false, IReadOnlyList<long>? shardClocks = null)
+        ServerOptions options, EarlyStoppingState stopping, bool evaluationIsDue = false, IReadOnlyList<long>? shardClocks = null, NoiseSums? noise = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(stopping);
@@ -235,6 +237,7 @@ public sealed class ParameterServer
                 EvaluationIsDue = evaluationIsDue,
                 ShardClocks = shardClocks,
                 Interventions = Interventions == Interventions.None ? null : Interventions,
+                Noise = noise,
             },
             Layout = Layout,
             Parameters = CheckpointQueue.Copy(Parameters),
@@ -264,6 +267,8 @@ public sealed class ParameterServer
                 result.ExamplesKept += slice.Examples;
                 result.LossSum += slice.LossSum;
                 result.Correct += slice.Correct;
+                result.Slices++;
+                result.ScaledSquares += slice.SquaredNorm / slice.Examples;
                 if (slice.MeanNorm > result.LargestSliceNorm || result.LargestSliceShard < 0)
                 {
                     result.LargestSliceNorm = slice.MeanNorm;

@@ -40,7 +40,7 @@ public sealed class RunEnding(
     /// <param name="context">The context of the server.</param>
     public void Save(IActorContext context) =>
         _checkpoints.Save(
-            server.Snapshot(options, earlyStopping?.State ?? EarlyStoppingState.Initial, EvaluationIsDue, shardClocks()), context);
+            server.Snapshot(options, earlyStopping?.State ?? EarlyStoppingState.Initial, EvaluationIsDue, shardClocks(), journal.Noise), context);
 
     /// <summary>Evaluates a part of the data at the last completed step.</summary>
     /// <param name="part">The part.</param>

@@ -1,5 +1,6 @@
 using DistSgd.Learning;
 using DistSgd.Learning.Gradients;
+using DistSgd.Learning.Noise;
 using DistSgd.Monitoring.Events;
 using DistSgd.Training.Actors;
 using DistSgd.Training.Config;
@@ -14,6 +15,7 @@ public sealed class StepJournal
     private readonly RunConfig _config;
     private readonly StepWindowBuilder _window;
     private readonly ResponseTimes _responses;
+    private readonly NoiseScaleEstimator _noise;
     private StepResult _step;
     private int _updates;
 
@@ -32,7 +34,15 @@ public sealed class StepJournal
         _workerOf = workerOf;
         _config = config;
         _responses = responses;
+        _noise = new NoiseScaleEstimator(config.Monitor.NoiseDecay);
         _window = new StepWindowBuilder(server.Layout, config.Log.StepEvery, task.Architecture.IsClassifier, task.Data.Shards);
+    }
+
+    /// <summary>What the noise scale is estimated from, kept in checkpoints; null before a step of two slices or more.</summary>
+    public NoiseSums? Noise
+    {
+        get => _noise.Sums.Steps == 0 ? null : _noise.Sums;
+        set => _noise.Sums = value ?? new NoiseSums();
     }
 
     /// <summary>Examples of the completed steps.</summary>
@@ -102,6 +112,21 @@ public sealed class StepJournal
             return;
         }
 
+        if (_noise.Read() is { } noise)
+        {
+            context.Emit(new NoiseScaleMeasurement
+            {
+                Time = context.Now,
+                Step = _server.Step,
+                Epoch = _server.Epoch,
+                CovarianceTrace = noise.Trace,
+                SquaredGradientNorm = noise.SquaredNorm,
+                NoiseScale = noise.Scale,
+                Low = noise.Low,
+                High = noise.High,
+            });
+        }
+
         foreach (WorkerWindow e in _responses.Flush(_server.Step, _server.Epoch, context.Now))
         {
             context.Emit(e);
@@ -121,6 +146,11 @@ public sealed class StepJournal
     {
         _window.Add(_step, _server.Measurement.WeightNorms, _server.Measurement.BiasNorms);
         Examples += _step.Examples;
+        if (_step.Outcome == StepOutcome.Applied && _step.Slices >= 2)
+        {
+            _noise.Add(_step.Slices, _step.ScaledSquares, _step.ExamplesKept, _step.GradientNorm * _step.GradientNorm);
+        }
+
         if (_step.Outcome is StepOutcome.NonFiniteSum or StepOutcome.NonFiniteParameters)
         {
             ActionReports.EmitStep(_step, _server, _config.Monitor.OnNonFinite, context);

@@ -42,6 +42,12 @@ public struct StepResult
     /// <summary>Shard of that slice, −1 if no slice was finite.</summary>
     public int LargestSliceShard;
 
+    /// <summary>Number of kept slices.</summary>
+    public int Slices;
+
+    /// <summary>Σ n‖g‖² over the kept slices, n examples and the mean gradient g each: what the noise scale is estimated from.</summary>
+    public double ScaledSquares;
+
     /// <summary>Mean loss of the kept examples; NaN if there are none.</summary>
     public readonly double Loss => LossSum / ExamplesKept;
 

@@ -16,9 +16,13 @@ public sealed class RunLogWriterTests : IDisposable
     public void Every_kind_of_event_comes_back_from_the_file_as_it_was_written()
     {
         var random = new Random(5);
-        TrainingEvent[] events = [.. Enumerable.Range(0, 30).SelectMany(_ => EventSchema.Kinds.Values)
-            .Where(kind => kind != typeof(RunResumed)) // It would take back the events before it.
-            .Select(kind => RandomEvents.Next(random, kind))];
+        TrainingEvent[] events =
+        [
+            RandomEvents.Next(random, typeof(RunStarted)),
+            .. Enumerable.Range(0, 30).SelectMany(_ => EventSchema.Kinds.Values)
+                .Where(kind => kind != typeof(RunResumed) && kind != typeof(RunStarted)) // They would take back the events before them.
+                .Select(kind => RandomEvents.Next(random, kind)),
+        ];
         using (var writer = new RunLogWriter(_path))
         {
             Array.ForEach(events, writer.Write);

@@ -33,7 +33,7 @@ public sealed class RunReportTests(Browser browser) : IClassFixture<Browser>
         ReportPage page = Page(Events());
         page.Sections[1].Reading.ShouldStartWith("The monitor raised vanishing_gradient at step 200: too small. Most likely: depth. What to try: fewer layers.");
         IReadOnlyList<Chart> charts = [.. page.Sections.SelectMany(section => section.Charts)];
-        charts.Count.ShouldBe(14);
+        charts.Count.ShouldBe(15);
         charts.ShouldAllBe(chart => chart.Moments.Count == 2 && chart.Moments[0].X == 200 && chart.Moments[1].Text.StartsWith("skip_slice"));
         IReadOnlyList<string> row = page.Sections[1].Tables.Single().Rows[1];
         row[4].ShouldBe("worker-1, shard 2, examples 3, 1, 4");
@@ -44,6 +44,8 @@ public sealed class RunReportTests(Browser browser) : IClassFixture<Browser>
     {
         ReportPage page = Page(Events());
         page.Sections.Single(section => section.Title == "Activations").Reading.ShouldStartWith("At the end 25.00 % of the units of the hidden layer passed no gradient");
+        page.Sections.Single(section => section.Title == "Noise").Reading.ShouldBe(
+            "At the end the noise scale was 500 examples (95 % interval 450 to 600). The batch of 10 is far below it: a larger batch would take fewer steps.");
         page.Sections.Single(section => section.Title == "Workers").Reading.ShouldEndWith(
             "At the end a step took 1 ms, of which the mean worker computed 0.4 ms, exchanged 0.15 ms and waited 0.45 ms.");
     }
@@ -187,6 +189,17 @@ public sealed class RunReportTests(Browser browser) : IClassFixture<Browser>
                 ResponseSecondsMax = 1e-3,
                 ComputeSecondsMean = 4e-4,
             }));
+            events.Add(new NoiseScaleMeasurement
+            {
+                Time = At(step),
+                Step = step,
+                Epoch = 1,
+                CovarianceTrace = 80,
+                SquaredGradientNorm = 80.0 / (100 + step),
+                NoiseScale = 100 + step,
+                Low = step < 100 ? 0 : 50 + step,
+                High = step < 100 ? double.PositiveInfinity : 200 + step,
+            });
             events.AddRange(Enumerable.Range(0, step % 100 == 0 ? 2 : 0).Select(layer => new ActivationMeasurement
             {
                 Time = At(step),

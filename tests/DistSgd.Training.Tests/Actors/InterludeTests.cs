@@ -154,6 +154,27 @@ public sealed class InterludeTests
         Should.Throw<FormatException>(() => PlantedFault.Parse("worker-2"));
     }
 
+    [Fact]
+    public void The_noise_scale_is_the_same_for_any_workers_and_goes_on_after_a_resume()
+    {
+        RunConfig config = SmallRuns.Config(c => c with { Training = c.Training with { Steps = 60, CheckpointEvery = 30 } });
+        TrainingTask task = SmallRuns.Task(config);
+        var host = new TestHost(task, config);
+        host.Run();
+        NoiseScaleMeasurement[] whole = [.. host.Events.OfType<NoiseScaleMeasurement>()];
+        whole.Select(measured => measured.Step).ShouldBe([20L, 22, 30, 33, 40, 44, 50, 55, 60]); // ends of windows and of epochs of 11 steps
+
+        var others = new TestHost(task, config with { Cluster = config.Cluster with { Workers = 3 } }, seed: 5);
+        others.Run();
+        others.Events.OfType<NoiseScaleMeasurement>().Select(Estimate).ShouldBe(whole.Select(Estimate));
+
+        var resumed = new TestHost(task, config, resumeFrom: host.Store.Saved.Single(saved => saved.State.Step == 30));
+        resumed.Run();
+        resumed.Events.OfType<NoiseScaleMeasurement>().Select(Estimate).ShouldBe(whole.Where(measured => measured.Step > 30).Select(Estimate));
+    }
+
+    private static object Estimate(NoiseScaleMeasurement measured) => (measured.Step, measured.CovarianceTrace, measured.SquaredGradientNorm, measured.NoiseScale, measured.Low, measured.High);
+
     // All weights zero: nothing but the biases of the last layer moves, and the loss stands still at a saddle.
     private static RunConfig Plateau(AlertAction action, int workers) => SmallRuns.Config(c => c with
     {
