@@ -48,6 +48,9 @@ public enum Symptom
     /// <summary>Updates change next to nothing.</summary>
     SmallUpdates,
 
+    /// <summary>Weights stay the same.</summary>
+    UnchangedWeights,
+
     /// <summary>The weights of a layer are all zero.</summary>
     ZeroWeights,
 
@@ -138,6 +141,9 @@ public sealed record Advice(string LikelyCause, string Fix)
         [Symptom.OutlierShard] = (
             "corrupted or differently scaled examples in that shard, or a worker whose machine computes wrongly",
             ["look at the named examples", "see whether another worker gives the same of that shard: then it is the data, else the machine"]),
+        [Symptom.UnchangedWeights] = (
+            "gradients that vanish before they reach the layer, or a learning rate that is too low",
+            ["look at the gradient norms of the layers", "raise the learning rate if they are healthy", "use Adam"]),
         [Symptom.SmallUpdates] = (
             "learning rate too low, or gradients that vanish",
             ["raise the learning rate", "look at the gradient norms of the layers", "use Adam"]),

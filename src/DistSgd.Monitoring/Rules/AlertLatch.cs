@@ -8,6 +8,9 @@ internal sealed class AlertLatch
     /// <summary>A condition is over when it has not held for so many steps; after shorter pauses it would be raised over and over.</summary>
     public const int CalmSteps = 100;
 
+    /// <summary>Examples that a message names; the alert has them all.</summary>
+    private const int MostExamples = 8;
+
     private Alert? _raised;
 
     /// <summary>Whether an alert is raised and not resolved yet.</summary>
@@ -25,6 +28,12 @@ internal sealed class AlertLatch
         return _raised is null;
     }
 
+    /// <summary>Names training examples at the end of a message.</summary>
+    /// <param name="examples">Indices into the training set; none for nothing to say.</param>
+    public static string Naming(IReadOnlyList<int>? examples) => examples is not { Count: > 0 } ? "" :
+        $" (training examples {string.Join(", ", examples.Take(MostExamples))}"
+        + (examples.Count > MostExamples ? $" and {examples.Count - MostExamples} more)" : ")");
+
     /// <summary>Raises the alert.</summary>
     public void Raise(Alert alert, List<Alert> alerts)
     {
@@ -40,6 +49,7 @@ internal sealed class AlertLatch
     /// <param name="alerts">Receives the alert.</param>
     /// <param name="worker">The worker concerned, if one is.</param>
     /// <param name="layer">The layer concerned, if one is.</param>
+    /// <param name="slice">Shard and examples concerned, if some are.</param>
     public void Raise(
         string rule,
         (DateTimeOffset Time, long Step, int Epoch) seenAt,
@@ -47,7 +57,8 @@ internal sealed class AlertLatch
         Advice advice,
         List<Alert> alerts,
         string? worker = null,
-        int? layer = null) => Raise(
+        int? layer = null,
+        (int? Shard, IReadOnlyList<int>? Examples) slice = default) => Raise(
             new Alert
             {
                 Time = seenAt.Time,
@@ -59,6 +70,8 @@ internal sealed class AlertLatch
                 Epoch = seenAt.Epoch,
                 Worker = worker,
                 Layer = layer,
+                Shard = slice.Shard,
+                Examples = slice.Examples,
                 Value = finding.Value,
                 Threshold = finding.Threshold,
                 Message = finding.Message,

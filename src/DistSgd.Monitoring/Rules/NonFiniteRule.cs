@@ -15,9 +15,6 @@ public sealed class NonFiniteRule : IRule
     /// </summary>
     private const int MaxSources = 4;
 
-    /// <summary>Examples that a message names; the alert has them all.</summary>
-    private const int MostExamples = 8;
-
     private readonly List<Source> _sources = [];
     private Advice _advice = Advice.For(Symptom.NonFinite);
 
@@ -98,17 +95,13 @@ public sealed class NonFiniteRule : IRule
         Alert alert = Describe(action, action.Step, action.Epoch, what + where);
         return alert with
         {
-            Message = alert.Message + Naming(action.Examples),
+            Message = alert.Message + AlertLatch.Naming(action.Examples),
             Worker = action.Worker,
             Shard = action.Shard,
             Layer = action.Layer,
             Examples = action.Examples,
         };
     }
-
-    private static string Naming(IReadOnlyList<int>? examples) => examples is not { Count: > 0 } ? "" :
-        $" (training examples {string.Join(", ", examples.Take(MostExamples))}"
-        + (examples.Count > MostExamples ? $" and {examples.Count - MostExamples} more)" : ")");
 
     private Alert Describe(TrainingEvent cause, long step, int epoch, string what) => new()
     {

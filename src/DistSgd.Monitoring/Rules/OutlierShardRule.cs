@@ -14,8 +14,6 @@ public sealed class OutlierShardRule(OutlierShardThresholds thresholds) : IRule
     /// <summary>The name of this rule.</summary>
     public const string RuleName = "outlier_shard";
 
-    private const int MostExamples = 8;
-
     private readonly AlertLatch _latch = new();
     private int? _shard;
     private int _windows;
@@ -42,32 +40,17 @@ public sealed class OutlierShardRule(OutlierShardThresholds thresholds) : IRule
         }
         else if (_latch.Hold(window.Step))
         {
-            IReadOnlyList<int> examples = window.LargestShardExamples ?? [];
             string message = string.Create(
                 CultureInfo.InvariantCulture,
-                $"shard {_shard} on {window.LargestShardWorker}: gradients of norm {window.LargestShardNorm:G3} where the other shards have {window.OtherShardsNorm:G3}, over {_steps} steps up to {window.Step}; healthy is at most {thresholds.Factor:G3} times that")
-                + (examples.Count == 0 ? "" : $" (training examples of its last slice: {string.Join(", ", examples.Take(MostExamples))}{(examples.Count > MostExamples ? $" and {examples.Count - MostExamples} more" : "")})");
-            Advice advice = Advice.For(Symptom.OutlierShard);
+                $"shard {_shard} on {window.LargestShardWorker}: gradients of norm {window.LargestShardNorm:G3} where the other shards have {window.OtherShardsNorm:G3}, over {_steps} steps up to {window.Step}; healthy is at most {thresholds.Factor:G3} times that");
             _latch.Raise(
-                new Alert
-                {
-                    Time = window.Time,
-                    Rule = Name,
-                    Severity = AlertSeverities.Warning,
-                    State = AlertStates.Raised,
-                    Step = window.Step,
-                    SeenAtStep = window.Step,
-                    Epoch = window.Epoch,
-                    Worker = window.LargestShardWorker,
-                    Shard = _shard,
-                    Examples = window.LargestShardExamples,
-                    Value = ratio,
-                    Threshold = thresholds.Factor,
-                    Message = message,
-                    LikelyCause = advice.LikelyCause,
-                    Advice = advice.Fix,
-                },
-                alerts);
+                Name,
+                (window.Time, window.Step, window.Epoch),
+                (message + AlertLatch.Naming(window.LargestShardExamples), ratio, thresholds.Factor),
+                Advice.For(Symptom.OutlierShard),
+                alerts,
+                window.LargestShardWorker,
+                slice: (_shard, window.LargestShardExamples));
         }
     }
 }

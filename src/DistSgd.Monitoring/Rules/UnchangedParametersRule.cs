@@ -19,7 +19,7 @@ public sealed class UnchangedParametersRule : WindowRule
     /// <summary>Creates the rule.</summary>
     /// <param name="thresholds">Its thresholds.</param>
     public UnchangedParametersRule(UnchangedParametersThresholds thresholds)
-        : base(Symptom.SmallUpdates, minExamples: 1) => _thresholds = thresholds;
+        : base(Symptom.UnchangedWeights, minExamples: 1) => _thresholds = thresholds;
 
     /// <inheritdoc/>
     public override string Name => RuleName;

@@ -2,6 +2,7 @@ using DistSgd.Learning;
 using DistSgd.Learning.Curvature;
 using DistSgd.Training.Protocol;
 using DistSgd.Training.Server;
+using DistSgd.Training.Server.Probes;
 
 namespace DistSgd.Training.Actors;
 
@@ -15,11 +16,10 @@ public sealed class CurvatureActor : IActor, IDisposable
     private const int Term = 1;
 
     private readonly Roster _roster;
+    private readonly ProbeRound _round;
     private readonly int _workers;
     private readonly int _examples;
-    private readonly CurvatureAssembly _assembly;
-    private readonly IEnumerator<CurvatureRequest> _requests;
-    private long _round;
+    private readonly IEnumerable<CurvatureRequest> _requests;
 
     /// <summary>Creates the leader.</summary>
     /// <param name="task">The task of the run that is examined.</param>
@@ -31,10 +31,10 @@ public sealed class CurvatureActor : IActor, IDisposable
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(requests);
         _roster = new Roster(task.Data.Shards, Term);
+        _round = new ProbeRound(Term, _roster);
         _workers = workers;
         _examples = examples;
-        _assembly = new CurvatureAssembly(task.Data.Shards, examples);
-        _requests = requests.GetEnumerator();
+        _requests = requests;
     }
 
     /// <inheritdoc/>
@@ -43,42 +43,23 @@ public sealed class CurvatureActor : IActor, IDisposable
         switch (message)
         {
             case WorkerJoined joined: Join(joined, context); break;
-            case CurvatureMeasured measured: Collect(measured, context); break;
+            case CurvatureMeasured measured when _round.Take(measured, context): context.Stop(); break;
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _requests.Dispose();
+    public void Dispose() => _round.Abandon();
 
     private void Join(WorkerJoined joined, IActorContext context)
     {
         if (_roster.Join(joined.Worker) && _roster.Workers.Count == _workers)
         {
             _roster.Deal(context);
-            Continue(context);
-        }
-    }
-
-    private void Continue(IActorContext context)
-    {
-        if (_requests.MoveNext())
-        {
-            _assembly.Clear();
-            _round++;
-            _roster.Broadcast(new MeasureCurvature(Term, _round, _examples, _requests.Current), context);
-        }
-        else
-        {
-            context.Stop();
-        }
-    }
-
-    private void Collect(CurvatureMeasured measured, IActorContext context)
-    {
-        if (measured.Term == Term && measured.Round == _round && _assembly.Add(measured.Parts))
-        {
-            _assembly.Answer(_requests.Current);
-            Continue(context);
+            _round.Start(_requests, _examples, context);
+            if (!_round.IsRunning)
+            {
+                context.Stop(); // a method that asks for nothing
+            }
         }
     }
 }

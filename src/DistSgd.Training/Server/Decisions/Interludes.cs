@@ -23,9 +23,6 @@ internal sealed class Interludes(
     /// <summary>Why the run is to stop; null if it goes on.</summary>
     public string? StopReason { get; private set; }
 
-    /// <summary>True while workers are asked for something.</summary>
-    public bool IsRunning => probe.IsRunning;
-
     /// <summary>Does what is due after a completed step. If that needs the workers, it goes on when they have answered.</summary>
     /// <param name="context">The context of the server.</param>
     /// <returns>True if workers are asked for something.</returns>

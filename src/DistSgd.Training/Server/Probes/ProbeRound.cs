@@ -5,7 +5,7 @@ using DistSgd.Training.Protocol;
 namespace DistSgd.Training.Server.Probes;
 
 /// <summary>
-/// A question about the present parameters that the workers answer between two steps, request by request; a worker that comes or goes has the
+/// A question about parameters that the workers answer, between two steps of a run or in an examination, request by request; a worker that comes or goes has the
 /// open request asked anew.
 /// </summary>
 /// <param name="term">Term of the server.</param>
@@ -21,7 +21,7 @@ internal sealed class ProbeRound(int term, Roster roster)
     public bool IsRunning => _requests is not null;
 
     /// <summary>Asks the first request.</summary>
-    /// <param name="requests">The method, at least one request; what it hands out is answered before it is resumed.</param>
+    /// <param name="requests">The method; what it hands out is answered before it is resumed.</param>
     /// <param name="examples">Number of training examples that take part, at least 1.</param>
     /// <param name="context">The context of the server.</param>
     public void Start(IEnumerable<CurvatureRequest> requests, int examples, IActorContext context)
