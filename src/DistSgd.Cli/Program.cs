@@ -66,6 +66,7 @@ public static class Program
             CompareCommand.Create(),
             CurvatureCommand.Create(),
             LandscapeCommand.Create(),
+            StudyCommand.Create(),
             SimulateCommand.Create(),
             DataCommand.Create(),
             ConfigCommand.Create(),

@@ -84,3 +84,54 @@ public sealed class ActivationRequest(AlignedVector parameters, int numbers) : C
     /// <inheritdoc/>
     public override int Points => numbers;
 }
+
+/// <summary>
+/// Mean gradient, and beside the loss the mean squared norm of the single examples' own gradients in each layer: what the exact noise is made of.
+/// </summary>
+/// <param name="parameters">The point.</param>
+/// <param name="gradient">Receives the mean gradient.</param>
+/// <param name="layers">Number of layers.</param>
+public sealed class GradientMomentsRequest(AlignedVector parameters, AlignedVector gradient, int layers) : CurvatureRequest
+{
+    /// <summary>The point.</summary>
+    public AlignedVector Parameters => parameters;
+
+    /// <inheritdoc/>
+    public override int Points => 1 + layers;
+
+    /// <inheritdoc/>
+    public override AlignedVector Mean => gradient;
+}
+
+/// <summary>
+/// Mean of sₙgₙ over the examples, with a random sign sₙ for each that is a function of the seed and the example alone; beside the loss the mean sign.
+/// Times √N it is a vector whose second moment is that of the examples' gradients.
+/// </summary>
+/// <param name="parameters">The point.</param>
+/// <param name="gradient">Receives the mean.</param>
+/// <param name="seed">Seed of the signs.</param>
+public sealed class SignedGradientRequest(AlignedVector parameters, AlignedVector gradient, ulong seed) : CurvatureRequest
+{
+    /// <summary>The point.</summary>
+    public AlignedVector Parameters => parameters;
+
+    /// <summary>Seed of the signs.</summary>
+    public ulong Seed => seed;
+
+    /// <inheritdoc/>
+    public override int Points => 2;
+
+    /// <inheritdoc/>
+    public override AlignedVector Mean => gradient;
+}
+
+/// <summary>Tests of the slices that the examples of each shard make; the answer's numbers are those of <see cref="Noise.GradientTests"/>.</summary>
+/// <param name="parameters">The point.</param>
+public sealed class GradientTestRequest(AlignedVector parameters) : CurvatureRequest
+{
+    /// <summary>The point.</summary>
+    public AlignedVector Parameters => parameters;
+
+    /// <inheritdoc/>
+    public override int Points => Noise.GradientTests.Numbers;
+}

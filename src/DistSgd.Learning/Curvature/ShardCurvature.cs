@@ -3,8 +3,10 @@ using DistSgd.Learning.Data;
 using DistSgd.Learning.Evaluation;
 using DistSgd.Learning.Gradients;
 using DistSgd.Learning.Models;
+using DistSgd.Learning.Noise;
 using DistSgd.Numerics.Memory;
 using DistSgd.Numerics.Products;
+using DistSgd.Numerics.Random;
 
 namespace DistSgd.Learning.Curvature;
 
@@ -22,8 +24,11 @@ public sealed unsafe class ShardCurvature
     private readonly Lazy<HessianPass> _hessian;
     private readonly Lazy<SlicePass> _slices;
     private readonly ActivationSums _activations;
+    private readonly GradientTests _tests;
+    private readonly ParameterLayout _layout;
     private readonly double[] _losses = new double[BlockEvaluator.BlockSize];
     private readonly byte[] _correct = new byte[BlockEvaluator.BlockSize];
+    private readonly RandomStream _random = new(0, StreamPurpose.ExampleSign);
     private readonly Dictionary<int, AlignedVector> _sums = [];
     private int[] _shards = [];
 
@@ -41,6 +46,8 @@ public sealed unsafe class ShardCurvature
         _hessian = new Lazy<HessianPass>(() => new HessianPass(architecture, _pass));
         _slices = new Lazy<SlicePass>(() => new SlicePass(architecture, _pass));
         _activations = new ActivationSums(architecture);
+        _layout = architecture.CreateLayout();
+        _tests = new GradientTests(_layout);
     }
 
     /// <summary>Number of training examples that take part, over all shards.</summary>
@@ -84,9 +91,13 @@ public sealed unsafe class ShardCurvature
             {
                 SumActivations(activations, shard, losses[shard - range.First]);
             }
+            else if (request is GradientTestRequest tests)
+            {
+                TestSlice(tests, shard, losses[shard - range.First]);
+            }
             else
             {
-                Sum(request, shard, sum!, ref losses[shard - range.First][0]);
+                Sum(request, shard, sum!, losses[shard - range.First]);
                 tree.Add(shard, sum!);
             }
         }
@@ -94,7 +105,7 @@ public sealed unsafe class ShardCurvature
         return new CurvaturePart(range, tree.Count > 0 ? tree.Sum() : null, losses);
     }
 
-    private void Sum(CurvatureRequest request, int shard, AlignedVector sum, ref double loss)
+    private void Sum(CurvatureRequest request, int shard, AlignedVector sum, double[] numbers)
     {
         ReadOnlySpan<int> examples = ExamplesOf(shard);
         if (examples.IsEmpty)
@@ -111,22 +122,73 @@ public sealed unsafe class ShardCurvature
             }
             else
             {
-                AddGradient(((GradientRequest)request).Parameters, block, sum, continues: start > 0);
+                AddGradient(request, block, sum, numbers.AsSpan(1), continues: start > 0);
             }
 
-            loss += SumOf(block.Losses);
+            numbers[0] += SumOf(block.Losses);
         }
     }
 
-    private void AddGradient(AlignedVector parameters, in RowBlock block, AlignedVector sum, bool continues)
+    private void AddGradient(CurvatureRequest request, in RowBlock block, AlignedVector sum, Span<double> numbers, bool continues)
+    {
+        int rows = block.Examples.Length;
+        switch (request)
+        {
+            case GradientRequest plain:
+                BackwardErrors(plain.Parameters, block);
+                break;
+            case GradientMomentsRequest moments:
+                BackwardErrors(moments.Parameters, block);
+                ExampleGradients.AddSquaredNorms(_pass, _layout.Layers, rows, numbers);
+                break;
+            case SignedGradientRequest signed:
+                BackwardErrors(signed.Parameters, block, signed.Seed, numbers);
+                break;
+            default:
+                throw new ArgumentException($"{request.GetType().Name} asks for no gradient.", nameof(request));
+        }
+
+        var whole = new TilePlace(sum.Pointer, isScratch: false);
+        var run = new GradientRun { Rows = rows, Start = continues ? whole : default, Target = whole };
+        _pass.WeightGradient(&run, 1);
+    }
+
+    /// <summary>Forward and backward pass; with a seed each example's error, and so all that follows from it, gets its random sign.</summary>
+    private void BackwardErrors(AlignedVector parameters, in RowBlock block, ulong? seed = null, Span<double> signs = default)
     {
         int rows = block.Examples.Length;
         _pass.Forward(parameters, rows);
         _pass.EvaluateLosses(_data.Targets, block.Examples, block.Losses, block.Correct);
+        if (seed is { } given)
+        {
+            int stride = MlpPass.Stride(_layout.Layers[^1].PaddedOutputs);
+            AlignedVector errors = _pass.Delta(_layout.Layers.Count - 1);
+            for (int r = 0; r < rows; r++)
+            {
+                _random.Restart(given, StreamPurpose.ExampleSign, block.Examples[r]);
+                bool isNegative = (_random.NextBits() & 1) == 1;
+                signs[0] += isNegative ? -1 : 1;
+                if (isNegative)
+                {
+                    Span<float> row = errors.Span.Slice(r * stride, stride);
+                    TensorPrimitives.Negate(row, row);
+                }
+            }
+        }
+
         _pass.BackwardErrors(parameters, rows);
-        var whole = new TilePlace(sum.Pointer, isScratch: false);
-        var run = new GradientRun { Rows = rows, Start = continues ? whole : default, Target = whole };
-        _pass.WeightGradient(&run, 1);
+    }
+
+    // A slice is one block at most, so that its Gram matrix is small.
+    private void TestSlice(GradientTestRequest request, int shard, double[] numbers)
+    {
+        ReadOnlySpan<int> examples = ExamplesOf(shard);
+        if (!examples.IsEmpty)
+        {
+            RowBlock block = Gathered(examples, start: 0);
+            BackwardErrors(request.Parameters, block);
+            _tests.Add(_pass, block.Examples.Length, numbers);
+        }
     }
 
     // Block by block on the outside: the first layer's products are taken once for all points.

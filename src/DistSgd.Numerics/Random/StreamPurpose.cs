@@ -27,6 +27,12 @@ public enum StreamPurpose
     /// <summary>What happens in the simulator; coordinate: what is drawn.</summary>
     Simulation = 8,
 
+    /// <summary>Random sign of an example in a noise estimator; coordinate: example.</summary>
+    ExampleSign = 9,
+
+    /// <summary>Resampling of trials (bootstrap) and draws of batches in studies; coordinate: what is drawn.</summary>
+    Study = 10,
+
     /// <summary>Tests and property checks.</summary>
     Test = 100,
 }

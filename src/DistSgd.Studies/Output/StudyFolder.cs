@@ -67,6 +67,21 @@ public sealed class StudyFolder
         }
     }
 
+    /// <summary>Makes the folder at once, for a study that writes results down as they come.</summary>
+    /// <returns>Full path of the folder.</returns>
+    /// <exception cref="InputException">It holds something already, or cannot be made.</exception>
+    public string Create()
+    {
+        Check();
+        string path = _path;
+        for (int suffix = 2; Obstacle(path) is { } obstacle; suffix++)
+        {
+            path = _takesSuffix ? $"{_path}-{suffix}" : throw new InputException(obstacle);
+        }
+
+        return Directory.CreateDirectory(path).FullName;
+    }
+
     /// <summary>Fills the folder.</summary>
     /// <param name="fill">Writes the files into the folder that it is given.</param>
     /// <returns>Full path of the folder.</returns>

@@ -39,6 +39,12 @@ public static class StudyWriter
         });
     }
 
+    /// <summary>Writes a study into a folder that has its log of trials, over what an earlier process may have written there.</summary>
+    /// <param name="directory">The folder.</param>
+    /// <param name="result">What was found.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void WriteBesideLog(string directory, StudyResult result) => WriteInto(directory, result, ReportWriter.ToHtml);
+
     private static void WriteInto(string directory, StudyResult result, Func<ReportPage, string> render)
     {
         void Write(string name, string text) => AtomicFile.Write(Path.Combine(directory, name), stream => stream.Write(Utf8.GetBytes(text)));

@@ -46,4 +46,7 @@ public sealed class ConfigKeyAttribute(string name, string description) : Attrib
 
     /// <summary>Whether the key, or the section, changes numbers of the run, so that it cannot change at resume.</summary>
     public bool Numeric { get; set; } = true;
+
+    /// <summary>Class that reads and writes the value where its type alone does not tell how; it has a constructor without parameters.</summary>
+    public Type? Kind { get; set; }
 }

@@ -51,10 +51,11 @@ public static class ConfigReader
         return new LoadedConfig(config, [.. warnings]) { OriginOf = binder.OriginOf };
     }
 
-    private static MappingNode ReadRoot(string yaml, string sourceName)
+    /// <summary>Reads the root of a document, which must be a mapping.</summary>
+    internal static MappingNode ReadRoot(string yaml, string sourceName, ConfigSection? section = null)
     {
         ConfigNode? root = YamlTree.Read(yaml, line => new Origin(sourceName, line));
-        string expected = $"expected a mapping of {ConfigSection.Root.KeyList}";
+        string expected = $"expected a mapping of {(section ?? ConfigSection.Root).KeyList}";
         return root switch
         {
             MappingNode mapping => mapping,

@@ -30,6 +30,7 @@ internal abstract class ValueKind
     /// <exception cref="NotSupportedException">No kind reads that type: a mistake in a declaration.</exception>
     public static ValueKind Of(Type type, ConfigKeyAttribute declaration) => type switch
     {
+        _ when declaration.Kind is { } kind => (ValueKind)Activator.CreateInstance(kind)!,
         _ when type == typeof(int) => new WholeNumberKind(declaration, int.MaxValue),
         _ when type == typeof(long) => new WholeNumberKind(declaration, long.MaxValue),
         _ when type == typeof(double) => new RealNumberKind(declaration),

@@ -6,13 +6,21 @@ namespace DistSgd.Training.Config.Reading;
 internal sealed class ConfigBinder(ProblemList problems)
 {
     private readonly Dictionary<string, Origin> _origins = [];
+    private ConfigSection _root = ConfigSection.Root;
 
     /// <summary>Binds the root of a document.</summary>
     /// <returns>The config; keys with problems have their defaults.</returns>
-    public RunConfig Bind(MappingNode root)
+    public RunConfig Bind(MappingNode root) => Bind<RunConfig>(root);
+
+    /// <summary>Binds the root of a document of another kind.</summary>
+    /// <typeparam name="TSection">The section record of the root.</typeparam>
+    /// <param name="root">The root.</param>
+    /// <returns>The section; keys with problems have their defaults.</returns>
+    public TSection Bind<TSection>(MappingNode root)
     {
         _origins[""] = root.Origin;
-        return (RunConfig)BindSection(ConfigSection.Root, root, path: "");
+        _root = ConfigSection.Of(typeof(TSection));
+        return (TSection)BindSection(_root, root, path: "");
     }
 
     /// <summary>Where a key stands, or else the section that lacks it.</summary>
@@ -119,10 +127,10 @@ internal sealed class ConfigBinder(ProblemList problems)
     }
 
     /// <summary>The key that was probably meant: one of this section, else one of that very name elsewhere.</summary>
-    private static string Suggest(ConfigSection section, string written)
+    private string Suggest(ConfigSection section, string written)
     {
         string? meant = Spelling.Nearest(written, section.Keys.Select(key => key.Name))
-            ?? ConfigSection.Root.AllKeys().Where(pair => pair.Key.Name == written).Select(pair => pair.Path).FirstOrDefault();
+            ?? _root.AllKeys().Where(pair => pair.Key.Name == written).Select(pair => pair.Path).FirstOrDefault();
         return meant is null ? "." : $"; did you mean '{meant}'?";
     }
 }

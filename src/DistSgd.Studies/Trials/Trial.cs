@@ -1,0 +1,36 @@
+using System.Globalization;
+using DistSgd.Studies.Trials.Settings;
+using DistSgd.Training.Config;
+
+namespace DistSgd.Studies.Trials;
+
+/// <summary>One training run of a study.</summary>
+/// <param name="Group">Index of its group.</param>
+/// <param name="LearningRate">Its learning rate.</param>
+/// <param name="Seed">Its seed.</param>
+public readonly record struct Trial(int Group, double LearningRate, long Seed)
+{
+    /// <summary>The trial in one word, by which a log knows it.</summary>
+    public string Key => string.Create(CultureInfo.InvariantCulture, $"{Group}/{LearningRate:R}/{Seed}");
+
+    /// <summary>The run's config, without anything that only a person would look at.</summary>
+    /// <param name="file">The study.</param>
+    /// <param name="examples">Number of training examples.</param>
+    /// <returns>The config.</returns>
+    public RunConfig Config(StudyFile file, int examples)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        RunConfig run = file.Groups[Group].Run;
+        int batch = Math.Min(run.Training.BatchSize ?? examples, examples);
+        long every = Math.Max(1, (long)Math.Round((double)(file.Config.Target?.Every ?? examples) / batch));
+        return run with
+        {
+            Seed = Seed,
+            Optimizer = run.Optimizer with { LearningRate = LearningRate },
+            Training = run.Training with { Epochs = file.Config.Budget.Epochs, Steps = null, EvaluateEvery = every, CheckpointEvery = 0 },
+            Cluster = file.Config.IsSimulated ? run.Cluster : run.Cluster with { Workers = 1 },
+            Monitor = run.Monitor with { ActivationsEvery = 0, DiagnosePlateau = false },
+            Log = run.Log with { StepEvery = (int)Math.Clamp(every, 1, 1_000) },
+        };
+    }
+}
