@@ -51,7 +51,8 @@ public static class DatasetLoader
         bool classification = config.Loss != LossKind.Mse;
         return data.Source switch
         {
-            DataSource.Mnist => MnistData.Load(progress),
+            DataSource.Mnist => ImageSet.Mnist.Load(progress),
+            DataSource.FashionMnist => ImageSet.FashionMnist.Load(progress),
             DataSource.Idx => IdxData.Load(
                 Existing("data.path", data.Path)!,
                 Existing("data.labels_path", data.LabelsPath)!,

@@ -41,7 +41,7 @@ public class ShippedConfigTests : ProgramTest
     [SkippableFact]
     public void The_shipped_MNIST_run_reaches_its_accuracy_without_an_alert()
     {
-        Skip.IfNot(MnistCache.Open().IsComplete(), "MNIST is not in the cache: distsgd data get mnist");
+        Skip.IfNot(ImageSet.Mnist.Open().IsComplete(), "MNIST is not in the cache: distsgd data get mnist");
         JsonElement summary = Train("mnist.yaml");
         summary.GetProperty("test_accuracy").GetDouble().ShouldBeGreaterThanOrEqualTo(MnistGoal);
         summary.GetProperty("alerts").EnumerateObject().ShouldBeEmpty();
@@ -50,7 +50,7 @@ public class ShippedConfigTests : ProgramTest
     [SkippableFact]
     public void Ten_sigmoid_layers_raise_a_vanishing_alert()
     {
-        Skip.IfNot(MnistCache.Open().IsComplete(), "MNIST is not in the cache: distsgd data get mnist");
+        Skip.IfNot(ImageSet.Mnist.Open().IsComplete(), "MNIST is not in the cache: distsgd data get mnist");
         Train("vanishing.yaml", "--set", "training.steps=100").GetProperty("alerts").TryGetProperty("vanishing_gradient", out _).ShouldBeTrue();
     }
 
@@ -59,7 +59,7 @@ public class ShippedConfigTests : ProgramTest
     [InlineData("1e12", "nonfinite")]
     public void A_huge_learning_rate_raises_an_alert(string rate, string rule)
     {
-        Skip.IfNot(MnistCache.Open().IsComplete(), "MNIST is not in the cache: distsgd data get mnist");
+        Skip.IfNot(ImageSet.Mnist.Open().IsComplete(), "MNIST is not in the cache: distsgd data get mnist");
         CliResult result = Run(
             "train", ConfigPath("mnist.yaml"), "--set", $"optimizer.learning_rate={rate}", "--set", "clip=null", "--set", "training.steps=40", "--json");
         JsonDocument.Parse(result.Output).RootElement.GetProperty("alerts").TryGetProperty(rule, out _).ShouldBeTrue(result.Error);

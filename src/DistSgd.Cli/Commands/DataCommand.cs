@@ -4,13 +4,14 @@ using DistSgd.Hosting;
 using DistSgd.Learning;
 using DistSgd.Learning.Data;
 using DistSgd.Learning.Data.Sources;
+using DistSgd.Training.Config.Reading;
 
 namespace DistSgd.Cli.Commands;
 
 /// <summary><c>data get NAME</c> and <c>data list</c>: data sets that are fetched once and checked.</summary>
 internal static class DataCommand
 {
-    private const string Mnist = "mnist";
+    private static readonly string Names = string.Join(", ", ImageSet.All.Select(set => set.Name));
 
     public static Command Create()
     {
@@ -20,17 +21,14 @@ internal static class DataCommand
 
     private static Command CreateGet()
     {
-        var name = new Argument<string>("NAME") { Description = $"Name of the data set: {Mnist}." };
+        var name = new Argument<string>("NAME") { Description = $"Name of the data set: {Names}." };
         var command = new Command("get", "Fetch a data set into the cache, checked against its SHA-256 sums.") { name };
         command.SetAction(parsed =>
         {
             string wanted = parsed.GetRequiredValue(name);
-            if (wanted != Mnist)
-            {
-                throw new InputException($"data get: no data set is named '{wanted}'; there is: {Mnist}.");
-            }
-
-            VerifiedCache cache = MnistCache.Open(CommonOptions.Notice);
+            ImageSet found = ImageSet.All.FirstOrDefault(set => set.Name == wanted) ?? throw new InputException(
+                $"data get: no data set is named '{wanted}'{Spelling.Suggestion(wanted, ImageSet.All.Select(set => set.Name))}; there are: {Names}.");
+            VerifiedCache cache = found.Open(CommonOptions.Notice);
             cache.Ensure();
             Console.Out.WriteLine(cache.Directory);
             return ExitCodes.Done;
@@ -44,18 +42,30 @@ internal static class DataCommand
         var command = new Command("list", "List the data sets and whether they are in the cache.") { json };
         command.SetAction(parsed =>
         {
-            VerifiedCache cache = MnistCache.Open();
-            string? defect = cache.Files.Select(file => file.DefectIn(cache.Directory)).FirstOrDefault(found => found is not null);
-            bool absent = !cache.Files.Any(file => File.Exists(cache.PathOf(file)));
-            string state = defect is null ? "in the cache, checksums right"
-                : absent ? "not in the cache (distsgd data get mnist)"
-                : $"damaged: {defect} (distsgd data get mnist fetches it again)";
-            var entry = new { name = Mnist, cached = defect is null, problem = absent ? null : defect, directory = cache.Directory };
+            State[] states = [.. ImageSet.All.Select(StateOf)];
+            int width = states.Max(state => state.Name.Length);
             Console.Out.WriteLine(parsed.GetValue(json)
-                ? JsonSerializer.Serialize(new[] { entry }, OutputJson.Options)
-                : $"{Mnist}  {state}  {cache.Directory}");
+                ? JsonSerializer.Serialize(states, OutputJson.Options)
+                : string.Join('\n', states.Select(state => $"{state.Name.PadRight(width)}  {Words(state)}  {state.Directory}")));
             return ExitCodes.Done;
         });
         return command;
     }
+
+    private static State StateOf(ImageSet set)
+    {
+        VerifiedCache cache = set.Open();
+        string? defect = cache.Files.Select(file => file.DefectIn(cache.Directory)).FirstOrDefault(found => found is not null);
+        bool absent = !cache.Files.Any(file => File.Exists(cache.PathOf(file)));
+        return new State(set.Name, defect is null, absent ? null : defect, cache.Directory);
+    }
+
+    private static string Words(State state) => state switch
+    {
+        { Cached: true } => "in the cache, checksums right",
+        { Problem: null } => $"not in the cache (distsgd data get {state.Name})",
+        _ => $"damaged: {state.Problem} (distsgd data get {state.Name} fetches it again)",
+    };
+
+    private sealed record State(string Name, bool Cached, string? Problem, string Directory);
 }

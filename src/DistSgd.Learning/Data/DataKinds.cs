@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DistSgd.Learning.Data;
 
 /// <summary>Where the examples come from.</summary>
@@ -5,6 +7,10 @@ public enum DataSource
 {
     /// <summary>The MNIST digits, fetched once and checked against their SHA-256 sums.</summary>
     Mnist,
+
+    /// <summary>The images of clothing of Fashion-MNIST, fetched and checked likewise.</summary>
+    [JsonStringEnumMemberName("fashion-mnist")]
+    FashionMnist,
 
     /// <summary>An IDX pair of images and labels.</summary>
     Idx,

@@ -21,7 +21,7 @@ public sealed record DataConfig
     public int Shards { get; init; } = 4;
 
     /// <summary>Examples held back for validation, or null for the usual number; see <see cref="ValidationCount"/>.</summary>
-    [ConfigKey("validation", "Examples held back for validation; null: 5000 of MNIST, a fifth of anything else.", Min = 0)]
+    [ConfigKey("validation", "Examples held back for validation; null: 5000 of the MNIST sets, a fifth of anything else.", Min = 0)]
     public int? Validation { get; init; }
 
     /// <summary>How features are scaled before the first layer.</summary>
@@ -76,7 +76,7 @@ public sealed record DataConfig
 
     /// <summary>Number of examples held back for validation.</summary>
     /// <param name="examples">Number of examples before the split.</param>
-    /// <returns><see cref="Validation"/> where it is given, else 5000 of MNIST or a fifth of anything else.</returns>
+    /// <returns><see cref="Validation"/> where it is given, else 5000 of MNIST and Fashion-MNIST or a fifth of anything else.</returns>
     public int ValidationCount(int examples) =>
-        Validation ?? (Source == DataSource.Mnist ? MnistValidation : examples / GeneralValidationFraction);
+        Validation ?? (Source is DataSource.Mnist or DataSource.FashionMnist ? MnistValidation : examples / GeneralValidationFraction);
 }

@@ -130,16 +130,18 @@ public class OtherCommandsTests : ProgramTest
     public void Data_list_tells_that_an_empty_cache_is_empty()
     {
         string cache = Path.Combine(Home, "cache");
-        Run([("DISTSGD_CACHE", cache)], "data", "list").Output.ShouldContain("not in the cache");
+        string[] listed = Run([("DISTSGD_CACHE", cache)], "data", "list").Output.Trim().Split('\n');
+        listed.Select(line => line.Split(' ')[0]).ShouldBe(["mnist", "fashion-mnist"]);
+        listed.ShouldAllBe(line => line.Contains("not in the cache"));
     }
 
     [Fact]
     public void Data_list_tells_what_is_damaged()
     {
         Directory.CreateDirectory(Path.Combine(Home, "cache", "mnist"));
-        Write(Path.Combine("cache", "mnist", MnistCache.TestLabels.Name), "half a file");
+        Write(Path.Combine("cache", "mnist", ImageSet.Mnist.TestLabels.Name), "half a file");
         (string, string)[] environment = [("DISTSGD_CACHE", Path.Combine(Home, "cache"))];
-        string listed = Run(environment, "data", "list").Output;
+        string listed = Run(environment, "data", "list").Output.Split('\n')[0];
         listed.ShouldContain("damaged: ");
         listed.ShouldNotContain("not in the cache");
         JsonElement mnist = JsonDocument.Parse(Run(environment, "data", "list", "--json").Output).RootElement[0];

@@ -1,5 +1,7 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using DistSgd.Training.Config.Reading;
 
@@ -60,7 +62,10 @@ internal sealed class WordKind : ValueKind
     /// <inheritdoc/>
     public override string Hint(ConfigNode node) => node is ScalarNode scalar ? Spelling.Suggestion(scalar.Text, _values.Keys) : "";
 
-    private static string Word(object value) => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()!);
+    /// <summary>The word of a value: the one that its declaration gives, else its name in snake_case.</summary>
+    public static string Word(object value) =>
+        value.GetType().GetField(value.ToString()!)?.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name
+        ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()!);
 }
 
 /// <summary>A text on one line.</summary>

@@ -1,4 +1,5 @@
 using DistSgd.Learning.Data;
+using DistSgd.Training.Config.Declarations;
 using DistSgd.Learning.Optimization;
 using static DistSgd.Training.Config.Declarations.RealNumberKind;
 
@@ -84,7 +85,7 @@ internal static class ConfigRules
 
     private static bool ReadsFiles(RunConfig config) => config.Data.Source is DataSource.Idx or DataSource.Csv;
 
-    private static string Source(RunConfig config) => config.Data.Source.ToString().ToLowerInvariant();
+    private static string Source(RunConfig config) => WordKind.Word(config.Data.Source);
 
     private static string? Outside(double value, double min, double max) =>
         value < min || value > max ? $"{Text(value)} is outside the usual range, {Text(min)} to {Text(max)}" : null;
