@@ -17,8 +17,9 @@ public sealed class SimulatedCluster : ITrainingCluster
 
     /// <summary>Wires the actors of a run.</summary>
     /// <param name="setup">The run.</param>
-    public SimulatedCluster(ClusterSetup setup)
-        : this(setup.Config, setup.Task, new SimulationCast
+    /// <param name="slowest">How many times as long as the others the last worker takes for everything; a gradient of theirs takes about a millisecond.</param>
+    public SimulatedCluster(ClusterSetup setup, double slowest = 1)
+        : this(setup.Config, setup.Task, slowest, new SimulationCast
         {
             CreateServer = (_, _) => new ParameterServerActor(setup.Task, setup.Config, setup.Options),
             CreateWorker = self => new WorkerActor(self, setup.Task),
@@ -33,8 +34,13 @@ public sealed class SimulatedCluster : ITrainingCluster
     /// <param name="config">The run whose place they take.</param>
     /// <param name="task">Its task.</param>
     /// <param name="cast">The actors.</param>
-    internal SimulatedCluster(RunConfig config, TrainingTask task, SimulationCast cast) =>
-        _world = new SimulationWorld(Scenario.WithoutFaults(config), task, [], static (_, _, _) => { }) { Cast = cast };
+    internal SimulatedCluster(RunConfig config, TrainingTask task, SimulationCast cast)
+        : this(config, task, slowest: 1, cast)
+    {
+    }
+
+    private SimulatedCluster(RunConfig config, TrainingTask task, double slowest, SimulationCast cast) =>
+        _world = new SimulationWorld(Scenario.WithoutFaults(config, slowest), task, [], static (_, _, _) => { }) { Cast = cast };
 
     /// <inheritdoc/>
     public long Step => _world.Server?.Step ?? 0;

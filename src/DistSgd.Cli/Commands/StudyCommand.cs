@@ -8,5 +8,6 @@ internal static class StudyCommand
     public static Command Create() => new("study", "Studies of many training runs: what a target costs at each batch size, and how noisy gradients are.")
     {
         BatchSizeCommand.Create(),
+        NoiseCommand.Create(),
     };
 }

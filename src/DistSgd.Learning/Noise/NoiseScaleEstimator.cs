@@ -121,6 +121,25 @@ public readonly record struct NoiseSums
 
     /// <summary>Weighted sum of their products.</summary>
     public double TraceGradient { get; init; }
+
+    /// <summary>The sums of the steps that came after an earlier state, where earlier steps weigh as much as later ones.</summary>
+    /// <param name="earlier">The earlier state.</param>
+    /// <returns>The differences.</returns>
+    public NoiseSums Since(NoiseSums earlier) => new()
+    {
+        Steps = Steps - earlier.Steps,
+        Weight = Weight - earlier.Weight,
+        SquaredWeight = SquaredWeight - earlier.SquaredWeight,
+        Trace = Trace - earlier.Trace,
+        Gradient = Gradient - earlier.Gradient,
+        TraceTrace = TraceTrace - earlier.TraceTrace,
+        GradientGradient = GradientGradient - earlier.GradientGradient,
+        TraceGradient = TraceGradient - earlier.TraceGradient,
+    };
+
+    /// <summary>The estimate that the sums make.</summary>
+    /// <returns>The estimate; null with fewer than <see cref="NoiseScaleEstimator.FewestSteps"/> steps.</returns>
+    public NoiseScale? Read() => new NoiseScaleEstimator(0) { Sums = this }.Read();
 }
 
 /// <summary>An estimate of the noise scale.</summary>

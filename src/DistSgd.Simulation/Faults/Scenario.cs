@@ -50,8 +50,9 @@ public sealed record Scenario
 
     /// <summary>A cluster in which nothing goes wrong.</summary>
     /// <param name="config">The run, with its number of workers.</param>
+    /// <param name="slowest">How many times as long as the others the last worker takes for everything.</param>
     /// <returns>The scenario.</returns>
-    public static Scenario WithoutFaults(RunConfig config)
+    public static Scenario WithoutFaults(RunConfig config, double slowest = 1)
     {
         ArgumentNullException.ThrowIfNull(config);
         string[] workers = [.. Enumerable.Range(0, config.Cluster.Workers).Select(w => $"worker-{w}")];
@@ -62,7 +63,7 @@ public sealed record Scenario
             Workers = workers,
             Core = workers,
             ClockRates = workers.Prepend(ServerNode.Machine).ToDictionary(machine => machine, _ => 1.0),
-            ComputeTimes = workers.ToDictionary(worker => worker, _ => TimeSpan.FromMilliseconds(1)),
+            ComputeTimes = workers.ToDictionary(worker => worker, worker => TimeSpan.FromMilliseconds(worker == workers[^1] ? slowest : 1)),
             Starts = workers.ToDictionary(worker => worker, _ => (TimeSpan?)TimeSpan.Zero),
             SaveTime = TimeSpan.FromMilliseconds(1),
             Latency = TimeSpan.FromMilliseconds(0.1),

@@ -74,7 +74,7 @@ public sealed class TrialRunner(StudyFile file, Action<string> notice)
         var options = new ServerOptions { Term = 1, Checkpoints = new NoStore(), ConfigDigest = "", ModelJson = "{}" };
         var setup = new ClusterSetup(trial.Key, task, config, options, new RuleSet(), TimeProvider.System, watch.See);
         long started = Stopwatch.GetTimestamp();
-        cluster = file.Config.IsSimulated ? new SimulatedCluster(setup) : new InProcessCluster(setup);
+        cluster = file.Config.IsSimulated ? new SimulatedCluster(setup, file.Config.SlowestWorker) : new InProcessCluster(setup);
         using (cluster)
         {
             RunResult result = cluster.Run();

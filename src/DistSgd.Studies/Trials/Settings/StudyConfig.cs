@@ -62,6 +62,10 @@ public sealed record StudyConfig
     /// <summary>Whether the trials run in the simulator's virtual time, with the workers that the run says.</summary>
     [ConfigKey("simulated", "Whether trials run in the simulator's virtual time with cluster.workers workers; else in one thread each.")]
     public bool IsSimulated { get; init; }
+
+    /// <summary>Simulated trials: how many times as long as the others the last worker takes.</summary>
+    [ConfigKey("slowest_worker", "Simulated trials: how many times as long as the others the last worker takes for a gradient.", Min = 1, Max = 1000)]
+    public double SlowestWorker { get; init; } = 1;
 }
 
 /// <summary>What a trial has to reach on the validation part.</summary>
