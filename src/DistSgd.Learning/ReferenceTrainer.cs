@@ -29,7 +29,6 @@ public static class ReferenceTrainer
         optimizer.Init(layout);
         long updates = 0;
 
-        EpochSampler sampler = task.Data.CreateSampler();
         var tree = new GradientTree(task.Data.Shards);
         var measurement = new GradientMeasurement(layout);
         SliceGradients[] shards = [.. Enumerable.Range(0, task.Data.Shards).Select(shard => new SliceGradients(task.Architecture, task.Data, task.Encoding))];
@@ -39,7 +38,7 @@ public static class ReferenceTrainer
             inspect?.Invoke(step, parameters);
 
             // 1. Each shard computes the summed gradient of its slice of the batch.
-            StepRange range = sampler.StepRange(step, task.BatchSize);
+            StepRange range = task.Batches.RangeOf(step);
             tree.Clear();
             bool everySliceIsFinite = true;
             for (int shard = 0; shard < shards.Length; shard++)
@@ -73,7 +72,7 @@ public static class ReferenceTrainer
 
             // 3. The mean is transformed into an update and added to the parameters.
             var context = new UpdateContext(
-                step, updates, task.LearningRate.ValueAt(step), task.Momentum.ValueAt(step), measurement.Norm);
+                step, updates, task.LearningRateAt(step), task.MomentumAt(step), measurement.Norm);
             if (!optimizer.Step(context, sum, range.Count, parameters))
             {
                 continue;

@@ -20,6 +20,12 @@ public sealed record TrainingData(Dataset Dataset, DataSplit Split, FeatureScale
     /// <returns>A sampler over the shards.</returns>
     public EpochSampler CreateSampler() => new(Split, Seed);
 
+    /// <summary>Cuts epochs over these data into steps.</summary>
+    /// <param name="batch">Examples of a step in the first epoch, at least 1; more than there are means all of them.</param>
+    /// <param name="growth">How the batch grows; null for a constant one.</param>
+    /// <returns>The plan.</returns>
+    public BatchPlan PlanBatches(int batch, BatchGrowth? growth = null) => new(Split.TrainingCount, batch, growth);
+
     /// <summary>The examples of an evaluation and their indices.</summary>
     /// <param name="part">Which part.</param>
     /// <returns>The set and the indices into it, in the fixed order of evaluation.</returns>

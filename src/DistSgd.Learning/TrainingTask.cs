@@ -1,3 +1,4 @@
+using DistSgd.Learning.Data;
 using DistSgd.Learning.Gradients;
 using DistSgd.Learning.Models;
 using DistSgd.Learning.Optimization;
@@ -21,11 +22,14 @@ public sealed record TrainingTask
     /// <summary>Seed of the run.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>Examples of a step, B; the last step of an epoch may have fewer.</summary>
-    public required int BatchSize { get; init; }
+    /// <summary>Which examples each step takes: its batch, constant or growing.</summary>
+    public required BatchPlan Batches { get; init; }
 
     /// <summary>Number of steps of the run.</summary>
     public required long TotalSteps { get; init; }
+
+    /// <summary>Number of epochs that have a step in the run, which may end within the last one.</summary>
+    public long EpochsTotal => TotalSteps == 0 ? 0 : 1 + Batches.EpochOf(TotalSteps - 1);
 
     /// <summary>How the gradient of a slice is rounded on its way to the server; every host does it, so that all give the same bits.</summary>
     public GradientEncoding Encoding { get; init; }
@@ -33,9 +37,19 @@ public sealed record TrainingTask
     /// <summary>Clipping, noise, update rule, decay.</summary>
     public required OptimizerSettings Optimizer { get; init; }
 
-    /// <summary>Learning rate η as a function of the step.</summary>
+    /// <summary>Learning rate η as a function of time in steps of the first batch; <see cref="LearningRateAt"/> has the value of a step.</summary>
     public required ISchedule LearningRate { get; init; }
 
-    /// <summary>Momentum β as a function of the step.</summary>
+    /// <summary>Momentum β as a function of time in steps of the first batch; <see cref="MomentumAt"/> has the value of a step.</summary>
     public required ISchedule Momentum { get; init; }
+
+    /// <summary>The learning rate of a step.</summary>
+    /// <param name="step">Index of the step, 0 for the first.</param>
+    /// <returns>η. A growing batch changes its course over the steps, not over the epochs.</returns>
+    public double LearningRateAt(long step) => LearningRate.ValueAt(Batches.ScheduleStepOf(step));
+
+    /// <summary>The momentum of a step.</summary>
+    /// <param name="step">Index of the step, 0 for the first.</param>
+    /// <returns>β. A growing batch changes its course over the steps, not over the epochs.</returns>
+    public double MomentumAt(long step) => Momentum.ValueAt(Batches.ScheduleStepOf(step));
 }

@@ -16,7 +16,8 @@ public static class TaskWarnings
         ArgumentNullException.ThrowIfNull(loaded);
         ArgumentNullException.ThrowIfNull(task);
         RunConfig config = loaded.Config;
-        if (config.Training.Steps is null && task.TotalSteps <= config.Schedule.WarmupSteps)
+        bool dependsOnData = config.Training.Steps is null || config.Training.BatchGrowth is not null;
+        if (dependsOnData && task.Batches.ScheduleStepOf(task.TotalSteps) <= config.Schedule.WarmupSteps)
         {
             yield return loaded.Describe("schedule.warmup_steps", $"the run ends after {task.TotalSteps} steps, inside its warm-up");
         }

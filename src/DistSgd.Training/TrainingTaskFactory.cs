@@ -33,15 +33,15 @@ public static class TrainingTaskFactory
                 $"{batch} is more than the {split.TrainingCount} training examples; expected 1 to {split.TrainingCount}, or the word all");
         }
 
-        int stepsPerEpoch = data.CreateSampler().StepsPerEpoch(batch);
-        long totalSteps = config.Training.Steps ?? (long)(config.Training.Epochs ?? 0) * stepsPerEpoch;
+        BatchPlan batches = data.PlanBatches(batch, config.Training.BatchGrowth?.ToGrowth());
+        long totalSteps = config.Training.Steps ?? batches.FirstStepOf(config.Training.Epochs ?? 0);
         return new TrainingTask
         {
             Data = data,
             Architecture = Architecture(config, dataset),
             Initialization = config.Model.Initialization,
             Seed = seed,
-            BatchSize = batch,
+            Batches = batches,
             TotalSteps = totalSteps,
             Encoding = config.Cluster.Encoding,
             Optimizer = OptimizerSettings(config, seed),
@@ -49,8 +49,8 @@ public static class TrainingTaskFactory
                 config.Schedule.Kind,
                 config.Optimizer.LearningRate,
                 config.Schedule.MinLearningRate,
-                totalSteps,
-                stepsPerEpoch,
+                batches.ScheduleStepOf(totalSteps),
+                batches.FirstStepsPerEpoch,
                 config.Schedule.WarmupSteps,
                 config.Schedule.Drop,
                 config.Schedule.EveryEpochs,

@@ -69,6 +69,29 @@ public sealed class TrainingRunTests : RunTest
     }
 
     [Fact]
+    public void Epochs_of_a_growing_batch_have_fewer_and_fewer_steps_and_a_resume_goes_on_among_them()
+    {
+        RunConfig growing = Config with { Training = Config.Training with { BatchGrowth = new BatchGrowthConfig { Max = 150 } } };
+        (RunSummary whole, List<TrainingEvent> events) = Train(growing, "whole");
+
+        // 500 examples in batches of 20, 40, 80 and 150: 25, 13, 7 and 4 steps.
+        (whole.Steps, whole.Epochs).ShouldBe((49, 4));
+        whole.ParametersSha256.ShouldBe(ParametersHash.Compute(Task(growing).Architecture.CreateLayout(), ReferenceTrainer.Train(Task(growing)).Span));
+        RunStarted started = events.OfType<RunStarted>().Single();
+        (started.StepsTotal, started.StepsPerEpoch, started.BatchSize, started.EpochsTotal).ShouldBe((49, 25, 20, 4));
+        events.OfType<Evaluation>().Where(e => e.Split == "validation").Select(e => (e.Step, e.Epoch)).ShouldBe([(25, 1), (38, 2), (45, 3), (49, 4)]);
+        events.OfType<StepWindow>().Sum(e => e.Examples).ShouldBe(4 * 500);
+        events.OfType<RunFinished>().Single().Epoch.ShouldBe(4);
+
+        (RunSummary interrupted, _) = Train(growing, "cut", interruptAt: 30);
+        interrupted.Steps.ShouldBeInRange(30, 48);
+        RunDirectory directory = RunDirectory.OpenForResume(Path.Combine(Root, "cut"));
+        using TrainingRun resumed = TrainingRun.Resume(growing, Task(growing), directory, TimeProvider.System, static _ => { }, static _ => { });
+        RunSummary summary = resumed.Execute();
+        (summary.ParametersSha256, summary.Epochs).ShouldBe((whole.ParametersSha256, 4));
+    }
+
+    [Fact]
     public void The_term_grows_with_every_start_also_when_a_damaged_checkpoint_takes_the_run_further_back()
     {
         Train(Config, "run", interruptAt: 40);

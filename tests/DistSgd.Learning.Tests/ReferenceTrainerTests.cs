@@ -1,6 +1,7 @@
 using DistSgd.Learning.Data;
 using DistSgd.Learning.Evaluation;
 using DistSgd.Learning.Models;
+using DistSgd.Learning.Optimization.Schedules;
 using DistSgd.Learning.Tests.Support;
 using DistSgd.Numerics.Memory;
 
@@ -42,7 +43,7 @@ public sealed class ReferenceTrainerTests
         EpochSampler sampler = data.CreateSampler();
         for (int step = 0; step < 8; step++)
         {
-            StepRange range = sampler.StepRange(step, batch: 16); // 16, 16, 8, 16 ...
+            StepRange range = data.PlanBatches(16).RangeOf(step); // 16, 16, 8, 16 ...
             int[] examples = [.. Enumerable.Range(0, 3).SelectMany(shard => sampler.Slice(range, shard).ToArray())];
             double[] gradient = DoubleMlp.Gradient(
                 theta, p => examples.Average(e => oracle.Loss(p, data.Dataset.Train.FloatRow(e), data.Targets, e)));
@@ -54,6 +55,39 @@ public sealed class ReferenceTrainerTests
         }
 
         AlignedVector trained = ReferenceTrainer.Train(SmallRuns.Momentum(data, architecture, batch: 16, steps: 8));
+        CanonicalOrder.Export(layout, trained.Span).ShouldBeCloseTo(theta, 1e-6, "parameters");
+    }
+
+    [Fact]
+    public void A_growing_batch_takes_fewer_steps_along_the_same_course_of_the_learning_rate()
+    {
+        TrainingData data = SmallRuns.Blobs(examples: 40, shards: 3);
+        MlpArchitecture architecture = SmallRuns.Model(data, Activation.Tanh, LossKind.CrossEntropy, 6);
+        ParameterLayout layout = architecture.CreateLayout();
+        var oracle = new DoubleMlp(architecture);
+        double[] theta = Array.ConvertAll(CanonicalOrder.Export(layout, SmallRuns.Initial(architecture).Span), p => (double)p);
+        EpochSampler sampler = data.CreateSampler();
+
+        // Batches of 16, 32 and 40; the time counts the steps of a batch of 16, three an epoch.
+        foreach ((int epoch, int position, int count, int time) in (ReadOnlySpan<(int, int, int, int)>)
+            [(0, 0, 16, 0), (0, 16, 16, 1), (0, 32, 8, 2), (1, 0, 32, 3), (1, 32, 8, 5), (2, 0, 40, 6), (3, 0, 40, 9)])
+        {
+            var range = new StepRange(epoch, position, count);
+            int[] examples = [.. Enumerable.Range(0, 3).SelectMany(shard => sampler.Slice(range, shard).ToArray())];
+            double[] gradient = DoubleMlp.Gradient(
+                theta, p => examples.Average(e => oracle.Loss(p, data.Dataset.Train.FloatRow(e), data.Targets, e)));
+            for (int i = 0; i < theta.Length; i++)
+            {
+                theta[i] -= 0.5 * (1 - (time / 12.0)) * gradient[i];
+            }
+        }
+
+        AlignedVector trained = ReferenceTrainer.Train(SmallRuns.Momentum(data, architecture, batch: 16, steps: 7) with
+        {
+            Batches = data.PlanBatches(16, new BatchGrowth(2, 1)),
+            LearningRate = new LinearSchedule(0.5, 0, 12),
+            Momentum = new ConstantSchedule(0),
+        });
         CanonicalOrder.Export(layout, trained.Span).ShouldBeCloseTo(theta, 1e-6, "parameters");
     }
 

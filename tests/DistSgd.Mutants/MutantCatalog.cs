@@ -26,8 +26,8 @@ public static class MutantCatalog
     [
         new("a worker obeys an old server", Worker, "return term == _term;", "return true;"),
         new("a worker forgets the shards that it is dealt", Worker, "_own.Assign(assignment.Shards);", ";"),
-        new("a step takes the next step's examples", Worker, "_sampler.StepRange(step.Step, _task.BatchSize)", "_sampler.StepRange(step.Step + 1, _task.BatchSize)"),
-        new("lost slices are computed of the next step's examples", Worker, "_sampler.StepRange(request.Step, _task.BatchSize)", "_sampler.StepRange(request.Step + 1, _task.BatchSize)"),
+        new("a step takes the next step's examples", Worker, "_task.Batches.RangeOf(step.Step)", "_task.Batches.RangeOf(step.Step + 1)"),
+        new("lost slices are computed of the next step's examples", Worker, "_task.Batches.RangeOf(request.Step)", "_task.Batches.RangeOf(request.Step + 1)"),
         new("slices are answered under the next step's number", Worker, "_report.Step = step;", "_report.Step = step + 1;"),
         new("evaluated blocks are numbered from the second on", Worker, "request.Part, «request.FirstBlock», _results)", "request.FirstBlock + 1"),
 
@@ -40,7 +40,7 @@ public static class MutantCatalog
         new("a resumed server begins anew", Server, "_server.Restore(checkpoint);", ";"),
         new("an evaluation that was cut off is forgotten", Server, "_ending.EvaluationIsDue |= _evaluations.IsRunning && Result is null;", ";"),
         new("an evaluation that is due is left out", Server, "if («_ending.EvaluationIsDue»)", "_ending.EvaluationIsDue && _server.Step == 0"),
-        new("an evaluation comes a step late", Sequel, "parts.Server.Step % EvaluateEvery == 0", "parts.Server.Step % EvaluateEvery == 1 % EvaluateEvery"),
+        new("an evaluation comes a step late", Sequel, "? parts.Server.Step % every == 0", "? parts.Server.Step % every == 1 % every"),
         new("the wait for others begins once only", Server, "_waitsForOthers = false;", ";"),
 
         new("gradients of other steps count", Step, "gradient.Step == _message.Step", "true"),

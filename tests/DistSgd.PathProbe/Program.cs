@@ -40,7 +40,7 @@ foreach (Activation activation in Enum.GetValues<Activation>())
             Architecture = architecture,
             Initialization = Initialization.He,
             Seed = Seed,
-            BatchSize = 43,
+            Batches = data.PlanBatches(43),
             TotalSteps = 6,
             Optimizer = new OptimizerSettings { Kind = OptimizerKind.Sgd, UseMomentum = true, ClipNorm = 1, WeightDecay = 1e-4 },
             LearningRate = new ConstantSchedule(0.1),

@@ -33,6 +33,17 @@ public sealed class ClusterSimulationTests
     }
 
     [Fact]
+    public void Faults_do_no_harm_to_a_run_whose_batch_grows()
+    {
+        for (ulong seed = 1; seed <= 12; seed++)
+        {
+            Scenario planned = ClusterSimulation.Plan(seed);
+            TrainingConfig training = planned.Config.Training with { BatchGrowth = new BatchGrowthConfig { Factor = 1.5 } };
+            Run(planned with { Config = planned.Config with { Training = training } }).Report.Problem.ShouldBeNull($"seed {seed}");
+        }
+    }
+
+    [Fact]
     public void Without_faults_a_run_takes_the_time_of_its_steps()
     {
         Scenario quiet = Quiet();

@@ -9,6 +9,10 @@ public class TaskWarningsTests
     [InlineData("training: { epochs: 1, batch_size: 100 }\nschedule: { warmup_steps: 2 }",
         "x.yaml:2: schedule.warmup_steps: the run ends after 2 steps, inside its warm-up")]
     [InlineData("training: { epochs: 1, batch_size: 100 }\nschedule: { warmup_steps: 1 }", null)]
+    [InlineData("training: { epochs: 3, batch_size: 50, batch_growth: {} }\nschedule: { warmup_steps: 12 }",
+        "x.yaml:2: schedule.warmup_steps: the run ends after 7 steps, inside its warm-up")]
+    [InlineData("training: { epochs: 3, batch_size: 50, batch_growth: {} }\nschedule: { warmup_steps: 11 }", null)]
+    [InlineData("training: { steps: 7, batch_size: 50, batch_growth: {} }\nschedule: { warmup_steps: 11 }", null)]
     [InlineData("data: { examples: 4, shards: 1 }\ntraining: { batch_size: all, early_stopping: {} }",
         "x.yaml:2: training.early_stopping: never stops the run, because the data are too few for a validation part")]
     [InlineData("monitor:\n  actions: { loss_spike: rollback, loss_plateau: perturb }\n  rules: { loss_spike: { enabled: false } }",

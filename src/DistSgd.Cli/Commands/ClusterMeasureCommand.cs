@@ -76,7 +76,7 @@ internal static class ClusterMeasureCommand
         int exitCode = ExitCodes.Done;
         try
         {
-            (CostMeasurement[] fitted, CostMeasurement[] left) = survey.Measure(task.BatchSize, CommonOptions.Notice, stop.Token);
+            (CostMeasurement[] fitted, CostMeasurement[] left) = survey.Measure(task.Batches.FirstBatch, CommonOptions.Notice, stop.Token);
             CostModel model = CostFit.Fit(fitted, new MeasuredRun(config.Name, Machine.Processor, Environment.ProcessorCount, bytes));
             AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(model.ToJson() + "\n")));
             ModelCheck[] checks = [.. fitted.Concat(left).Select(one => ModelCheck.Of(model, one))];

@@ -109,6 +109,7 @@ internal sealed record ClusterSurvey
             ("data.shards", workers), ("training.batch_size", batch), ("training.steps", Endless), ("training.evaluate_every", Endless), ("training.checkpoint_every", 0),
         }.Select(change => string.Create(CultureInfo.InvariantCulture, $"{change.Key}={change.Value}")),
         "training.epochs=null",
+        "training.batch_growth=null",
         "training.early_stopping=null",
     ];
 }

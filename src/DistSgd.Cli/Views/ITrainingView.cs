@@ -37,7 +37,7 @@ internal static class TrainingViews
 
         var lines = new EventLines(level, outline.TotalSteps, tellsMembers);
         return IsTerminal(console) && level == ConsoleLevel.Info
-            ? new LiveView(console, lines, outline.TotalSteps, outline.StepsPerEpoch)
+            ? new LiveView(console, lines, outline.TotalSteps, outline.TotalEpochs)
             : new PlainView(Console.Error, level, lines, outline.TotalSteps);
     }
 

@@ -22,12 +22,12 @@ internal sealed class LiveView : ITrainingView
     /// <param name="console">The terminal.</param>
     /// <param name="events">The lines that events give.</param>
     /// <param name="totalSteps">Number of steps of the run.</param>
-    /// <param name="stepsPerEpoch">Steps of one epoch.</param>
-    public LiveView(IAnsiConsole console, EventLines events, long totalSteps, int stepsPerEpoch)
+    /// <param name="totalEpochs">Number of epochs of the run.</param>
+    public LiveView(IAnsiConsole console, EventLines events, long totalSteps, long totalEpochs)
     {
         _console = console;
         _painter = new BlockPainter(console);
-        _picture = new ProgressPicture(totalSteps, stepsPerEpoch);
+        _picture = new ProgressPicture(totalSteps, totalEpochs);
         _events = events;
         _drawing = new Thread(DrawUntilClosed) { IsBackground = true, Name = "view" };
         _drawing.Start();

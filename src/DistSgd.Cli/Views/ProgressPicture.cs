@@ -10,8 +10,8 @@ namespace DistSgd.Cli.Views;
 /// </summary>
 /// <remarks>Fields have the width of their longest value, so that nothing moves when a number grows.</remarks>
 /// <param name="totalSteps">Number of steps of the run.</param>
-/// <param name="stepsPerEpoch">Steps of one epoch.</param>
-internal sealed class ProgressPicture(long totalSteps, int stepsPerEpoch)
+/// <param name="totalEpochs">Number of epochs of the run.</param>
+internal sealed class ProgressPicture(long totalSteps, long totalEpochs)
 {
     private const int LongestBar = 40;
     private const int ShortestBar = 6;
@@ -88,10 +88,9 @@ internal sealed class ProgressPicture(long totalSteps, int stepsPerEpoch)
         double elapsed = (step.Time - _started!.Value).TotalSeconds;
         double rate = (step.Step - _firstStep) / Math.Max((step.Time - _rateStarted!.Value).TotalSeconds, 1e-3);
         string left = Display.Duration((totalSteps - step.Step) / rate);
-        long epochs = ((totalSteps - 1) / stepsPerEpoch) + 1;
         var fields = new SortedDictionary<Field, string>
         {
-            [Field.Epoch] = $"epoch {Of(step.Epoch, epochs)}",
+            [Field.Epoch] = $"epoch {Of(step.Epoch, totalEpochs)}",
             [Field.Step] = $"step {Of(step.Step, totalSteps)}",
             [Field.Bar] = "",
             [Field.Done] = string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(100 * done),3:0} %"),

@@ -11,11 +11,12 @@ namespace DistSgd.Cli.Views;
 /// <param name="Parameters">Number of trainable parameters.</param>
 /// <param name="Examples">Examples that an epoch visits.</param>
 /// <param name="Shards">Number of shards.</param>
-/// <param name="BatchSize">Examples of a step.</param>
+/// <param name="BatchSize">Examples of a step, at first if the batch grows.</param>
+/// <param name="Grows">Whether the batch grows.</param>
 /// <param name="TotalSteps">Steps of the whole run.</param>
-/// <param name="StepsPerEpoch">Steps of an epoch.</param>
+/// <param name="TotalEpochs">Epochs of the whole run, the last perhaps in part.</param>
 internal sealed record RunOutline(
-    string Name, IReadOnlyList<int> Widths, long Parameters, long Examples, int Shards, int BatchSize, long TotalSteps, int StepsPerEpoch)
+    string Name, IReadOnlyList<int> Widths, long Parameters, long Examples, int Shards, int BatchSize, bool Grows, long TotalSteps, long TotalEpochs)
 {
     public static RunOutline Of(RunConfig config, TrainingTask task) => new(
         config.Name,
@@ -23,9 +24,10 @@ internal sealed record RunOutline(
         task.Architecture.CreateLayout().ParameterCount,
         task.Data.Count(DataPart.Training),
         task.Data.Shards,
-        task.BatchSize,
+        task.Batches.FirstBatch,
+        task.Batches.Grows,
         task.TotalSteps,
-        task.Data.CreateSampler().StepsPerEpoch(task.BatchSize));
+        task.EpochsTotal);
 
     public static RunOutline Of(RunStarted started) => new(
         started.Run,
@@ -34,8 +36,9 @@ internal sealed record RunOutline(
         started.TrainingExamples,
         started.Shards,
         started.BatchSize,
+        started.EpochsTotal is not null,
         started.StepsTotal,
-        started.StepsPerEpoch);
+        started.EpochsTotal ?? (((started.StepsTotal - 1) / started.StepsPerEpoch) + 1));
 
     /// <summary>The lines above everything that is shown of the run.</summary>
     /// <param name="workers">Number of workers.</param>
@@ -45,7 +48,8 @@ internal sealed record RunOutline(
     {
         string widths = string.Join("-", Widths);
         string workersText = workers == 1 ? "1 worker" : $"{workers} workers";
+        string batch = Grows ? "batch growing from" : "batch";
         return FormattableString.Invariant(
-            $"{Name}: {widths}, {Parameters:N0} parameters; {Examples:N0} training examples in {Shards} shards, {workersText}, batch {BatchSize}\nrun {Display.Path(directory.FullPath)}");
+            $"{Name}: {widths}, {Parameters:N0} parameters; {Examples:N0} training examples in {Shards} shards, {workersText}, {batch} {BatchSize}\nrun {Display.Path(directory.FullPath)}");
     }
 }

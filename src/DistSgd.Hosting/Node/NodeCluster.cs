@@ -41,7 +41,7 @@ public sealed class NodeCluster : ITrainingCluster
             ConfigDigest = setup.Options.ConfigDigest,
             DataSha256 = task.Data.Dataset.Sha256,
             Shape = ShapeOf(task),
-            ExamplesOf = (step, shard) => sampler.SliceCount(sampler.StepRange(step, task.BatchSize), shard),
+            ExamplesOf = (step, shard) => sampler.SliceCount(task.Batches.RangeOf(step), shard),
             Limits = new ConnectionLimits(TimeSpan.FromSeconds(setup.Config.Cluster.HeartbeatLimit)),
         };
         _loop = new NodeLoop(listener, settings, setup.Clock, Emit, createStage);

@@ -2,15 +2,9 @@ using DistSgd.Numerics.Random;
 
 namespace DistSgd.Learning.Data;
 
-/// <summary>The positions of an epoch that one step takes.</summary>
-/// <param name="Epoch">The epoch, from 0.</param>
-/// <param name="FirstPosition">First position within the epoch.</param>
-/// <param name="Count">Number of positions: the batch size, or less in the last step of an epoch.</param>
-public readonly record struct StepRange(int Epoch, int FirstPosition, int Count);
-
 /// <summary>
 /// Says which examples each shard gives to each step. Position p of an epoch is the ⌊p/S⌋-th example of shard p mod S,
-/// in an order that is a pure function of (seed, epoch, shard); a step takes the next positions.
+/// in an order that is a pure function of (seed, epoch, shard). Which positions a step takes is said by <see cref="BatchPlan"/>.
 /// </summary>
 /// <remarks>
 /// Any worker can therefore take over any shard at any step without being told a state. The order of one epoch is kept for each
@@ -38,28 +32,6 @@ public sealed class EpochSampler
         _orders = new int[split.Shards.Length][];
         _epochs = new int[split.Shards.Length];
         Array.Fill(_epochs, NoEpoch);
-    }
-
-    /// <summary>Number of steps that make an epoch.</summary>
-    /// <param name="batch">Batch size, at least 1; more than there are examples means all of them.</param>
-    /// <returns>⌈examples / batch⌉.</returns>
-    public int StepsPerEpoch(int batch)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
-        return ((_split.TrainingCount - 1) / batch) + 1;
-    }
-
-    /// <summary>The positions of a step.</summary>
-    /// <param name="step">The step, from 0.</param>
-    /// <param name="batch">Batch size, at least 1.</param>
-    /// <returns>Epoch, first position and number of positions.</returns>
-    public StepRange StepRange(long step, int batch)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(step);
-        int steps = StepsPerEpoch(batch);
-        (long epoch, long stepOfEpoch) = Math.DivRem(step, steps);
-        int first = (int)(stepOfEpoch * batch);
-        return new StepRange(checked((int)epoch), first, Math.Min(batch, _split.TrainingCount - first));
     }
 
     /// <summary>Number of examples that a shard gives to a step.</summary>

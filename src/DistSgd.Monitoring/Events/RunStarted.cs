@@ -56,11 +56,17 @@ public sealed record RunStarted : TrainingEvent
     /// <summary>Steps that the run is to take in all.</summary>
     public required long StepsTotal { get; init; }
 
-    /// <summary>Steps of an epoch.</summary>
+    /// <summary>Steps of an epoch; of the first one where the batch grows.</summary>
     public required int StepsPerEpoch { get; init; }
 
-    /// <summary>Examples of a step.</summary>
+    /// <summary>Examples of a step; of those of the first epoch where the batch grows.</summary>
     public required int BatchSize { get; init; }
+
+    /// <summary>
+    /// Epochs that the run is to take in all, the last perhaps in part, where the batch grows; null where it is constant, and so is the
+    /// number of steps of an epoch.
+    /// </summary>
+    public long? EpochsTotal { get; init; }
 
     /// <summary>Name of the server's processor.</summary>
     public required string Processor { get; init; }

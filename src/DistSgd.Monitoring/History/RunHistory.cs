@@ -95,6 +95,9 @@ public sealed class RunHistory
     /// <summary>Steps after which the run was resumed.</summary>
     public IReadOnlyList<long> Resumes => _resumes;
 
+    /// <summary>Most examples a step, as a mean over a window: where the batch grows, what it has grown to. 0 before the first window.</summary>
+    public double LargestBatch { get; private set; }
+
     /// <summary>Number of steps that were skipped.</summary>
     public long Skipped { get; private set; }
 
@@ -170,6 +173,11 @@ public sealed class RunHistory
         Phases.Add(window);
         Skipped += window.Skipped;
         Clipped += window.Clipped;
+        if (window.Count > window.Skipped)
+        {
+            LargestBatch = Math.Max(LargestBatch, (double)window.Examples / (window.Count - window.Skipped));
+        }
+
         Loss.Add(window.Step, window.LossMean);
         LearningRate.Add(window.Step, window.LearningRate);
         GradientNorm.Add(window.Step, window.GradientNormMean);

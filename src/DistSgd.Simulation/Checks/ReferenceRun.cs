@@ -28,7 +28,7 @@ internal sealed class ReferenceRun
 
     /// <summary>Number of examples of a step.</summary>
     /// <param name="step">Its index.</param>
-    public int ExamplesOf(long step) => _task.Data.CreateSampler().StepRange(step, _task.BatchSize).Count;
+    public int ExamplesOf(long step) => _task.Batches.RangeOf(step).Count;
 
     /// <summary>Loss and accuracy of a part of the data after a number of steps.</summary>
     /// <param name="part">The part.</param>

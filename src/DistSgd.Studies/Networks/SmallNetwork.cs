@@ -52,7 +52,7 @@ internal sealed class SmallNetwork(TrainingData data, int[] hidden, Activation a
     /// <returns>The norms.</returns>
     public GradientMeasurement GradientNorms(AlignedVector parameters, int? batch = null)
     {
-        StepRange range = data.CreateSampler().StepRange(0, batch ?? data.Count(DataPart.Training));
+        StepRange range = data.PlanBatches(batch ?? data.Count(DataPart.Training)).RangeOf(0);
         var slices = new SliceGradients(Architecture, data);
         slices.Assign([0]);
         slices.Compute(parameters, range);
@@ -74,7 +74,7 @@ internal sealed class SmallNetwork(TrainingData data, int[] hidden, Activation a
             Architecture = Architecture,
             Initialization = initialization,
             Seed = data.Seed,
-            BatchSize = recipe.Batch,
+            Batches = data.PlanBatches(recipe.Batch),
             TotalSteps = recipe.Steps,
             Optimizer = new OptimizerSettings { Kind = OptimizerKind.Sgd, UseMomentum = recipe.Momentum > 0, Seed = data.Seed },
             LearningRate = new ConstantSchedule(recipe.LearningRate),

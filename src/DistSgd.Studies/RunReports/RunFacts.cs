@@ -126,10 +126,11 @@ internal static class RunFacts
         }
 
         string end = $"At the end the noise scale was {RunReport.Number(scale)} examples (95 % interval {RunReport.Number(history.NoiseScaleLow.Last)} to {RunReport.Number(history.NoiseScaleHigh.Last)}).";
-        string batch = scale > 2 * started.BatchSize ? "is far below it: a larger batch would take fewer steps."
-            : scale < 0.5 * started.BatchSize ? "is far above it: a smaller batch would take fewer examples."
+        double batch = started.EpochsTotal is null ? started.BatchSize : Math.Round(history.LargestBatch);
+        string verdict = scale > 2 * batch ? "is far below it: a larger batch would take fewer steps."
+            : scale < 0.5 * batch ? "is far above it: a smaller batch would take fewer examples."
             : "is close to it.";
-        return $"{end} The batch of {started.BatchSize} {batch}";
+        return $"{end} The batch of {batch} {verdict}";
     }
 
     /// <summary>What was trained, and the config.</summary>
@@ -144,7 +145,7 @@ internal static class RunFacts
         [
             ("model", $"{string.Join('-', started.LayerWidths)}, {Whole(started.Parameters)} parameters"),
             ("data", $"{Whole(started.TrainingExamples)} training, {Whole(started.ValidationExamples)} validation and {Whole(started.TestExamples)} test examples, sha256 {started.DataSha256}"),
-            ("batch", $"{Whole(started.BatchSize)} examples, {Whole(started.StepsPerEpoch)} steps an epoch"),
+            ("batch", BatchOf(started)),
             ("cluster", $"{started.Workers} workers, {started.Shards} shards"),
             ("machine", $"{started.Processor}, {started.Cores} cores, {started.VectorBits}-bit vectors, {started.OperatingSystem}, {started.Runtime}"),
             ("program", $"DistSgd {started.ProductVersion}"),
@@ -153,6 +154,10 @@ internal static class RunFacts
         yield return new ReportTable("Run", ["Property", "Value"], [.. rows.Select(row => (string[])[row.Name, row.Value])]);
         yield return new ReportTable("Config", ["Key", "Value"], [.. ConfigKeys.List(started.Config).Select(pair => (string[])[pair.Key, pair.Value])]);
     }
+
+    private static string BatchOf(RunStarted started) => started.EpochsTotal is null
+        ? $"{Whole(started.BatchSize)} examples, {Whole(started.StepsPerEpoch)} steps an epoch"
+        : $"{Whole(started.BatchSize)} examples and {Whole(started.StepsPerEpoch)} steps in the first epoch, then growing (training.batch_growth)";
 
     private static string Verb(string outcome) => outcome switch
     {

@@ -16,7 +16,6 @@ public sealed class WorkerActor : IActor
 {
     private readonly ActorId _self;
     private readonly TrainingTask _task;
-    private readonly EpochSampler _sampler;
     private readonly PlantedFault? _fault;
     private readonly GradientWork _own;
     private readonly List<GradientWork> _requested = [];
@@ -38,7 +37,6 @@ public sealed class WorkerActor : IActor
         ArgumentNullException.ThrowIfNull(task);
         _self = self;
         _task = task;
-        _sampler = task.Data.CreateSampler();
         _fault = fault;
         _own = new GradientWork(self, task, fault);
         _evaluator = new BlockEvaluator(task.Architecture, task.Data.Scaler);
@@ -98,7 +96,7 @@ public sealed class WorkerActor : IActor
         else if (step.Step > _lastStep && _shards.Length > 0)
         {
             _lastStep = step.Step;
-            _own.Start(step.Term, step.Step, _sampler.StepRange(step.Step, _task.BatchSize), step.Parameters, context);
+            _own.Start(step.Term, step.Step, _task.Batches.RangeOf(step.Step), step.Parameters, context);
         }
     }
 
@@ -112,7 +110,7 @@ public sealed class WorkerActor : IActor
         }
 
         recovery.Assign(request.Shards);
-        recovery.Start(request.Term, request.Step, _sampler.StepRange(request.Step, _task.BatchSize), request.Parameters, context);
+        recovery.Start(request.Term, request.Step, _task.Batches.RangeOf(request.Step), request.Parameters, context);
     }
 
     private void ReportGradient(GradientWork work, IActorContext context)

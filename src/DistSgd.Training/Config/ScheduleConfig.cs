@@ -2,7 +2,7 @@ using DistSgd.Learning.Optimization;
 
 namespace DistSgd.Training.Config;
 
-/// <summary>Shape of the learning rate over the run.</summary>
+/// <summary>Shape of the learning rate over the run. Where the batch grows, steps are those that the first batch would take.</summary>
 public sealed record ScheduleConfig
 {
     /// <summary>Shape after the warm-up.</summary>

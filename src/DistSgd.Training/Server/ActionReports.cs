@@ -55,7 +55,7 @@ internal static class ActionReports
                     Action = ActionOf(policy),
                     Reason = double.IsFinite(slice.LossSum) ? ActionReasons.NonFiniteGradient : ActionReasons.NonFiniteLoss,
                     Step = server.Step + 1,
-                    Epoch = 1 + (int)(server.Step / server.StepsPerEpoch),
+                    Epoch = server.OpenEpoch,
                     Worker = workerOf(slice.Shard),
                     Shard = slice.Shard,
                     Examples = server.ExamplesOf(step, slice.Shard).ToArray(),

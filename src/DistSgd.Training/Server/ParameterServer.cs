@@ -42,7 +42,6 @@ public sealed class ParameterServer
         _sampler = task.Data.CreateSampler();
         _tree = new GradientTree(task.Data.Shards);
         Measurement = new GradientMeasurement(Layout);
-        StepsPerEpoch = _sampler.StepsPerEpoch(task.BatchSize);
         _rollback = mayRollBack || policy == NonFinitePolicy.Rollback ? new RollbackPoint(Layout.Length, Slots.Count) : null;
     }
 
@@ -69,11 +68,11 @@ public sealed class ParameterServer
     /// <summary>What actions of the monitor have changed.</summary>
     public Interventions Interventions { get; set; } = Interventions.None;
 
-    /// <summary>Steps of one epoch.</summary>
-    public int StepsPerEpoch { get; }
-
     /// <summary>Epoch of the last completed step, from 1.</summary>
-    public int Epoch => 1 + (int)((Math.Max(Step, 1) - 1) / StepsPerEpoch);
+    public int Epoch => 1 + (int)_task.Batches.EpochOf(Math.Max(Step, 1) - 1);
+
+    /// <summary>Epoch of the open step, from 1.</summary>
+    public int OpenEpoch => 1 + (int)_task.Batches.EpochOf(Step);
 
     /// <summary>Norms of the last mean gradient.</summary>
     public GradientMeasurement Measurement { get; }
@@ -82,13 +81,13 @@ public sealed class ParameterServer
     public IReadOnlyList<OptimizerSlot> Slots => _optimizer.Slots;
 
     /// <summary>The batch of the open step.</summary>
-    public StepRange CurrentRange => _sampler.StepRange(Step, _task.BatchSize);
+    public StepRange CurrentRange => _task.Batches.RangeOf(Step);
 
     /// <summary>The dataset indices of a slice.</summary>
     /// <param name="step">Index of the step.</param>
     /// <param name="shard">The shard.</param>
     /// <returns>The indices.</returns>
-    public ReadOnlySpan<int> ExamplesOf(long step, int shard) => _sampler.Slice(_sampler.StepRange(step, _task.BatchSize), shard);
+    public ReadOnlySpan<int> ExamplesOf(long step, int shard) => _sampler.Slice(_task.Batches.RangeOf(step), shard);
 
     /// <summary>Completes the open step.</summary>
     /// <param name="partials">The sums of all shards, ascending by range; their vectors are overwritten, one is exchanged.</param>
@@ -131,8 +130,8 @@ public sealed class ParameterServer
 
     private StepResult NewResult() => new()
     {
-        LearningRate = Interventions.RateScale * _task.LearningRate.ValueAt(Step),
-        Momentum = Interventions.Momentum ?? _task.Momentum.ValueAt(Step),
+        LearningRate = Interventions.RateScale * _task.LearningRateAt(Step),
+        Momentum = Interventions.Momentum ?? _task.MomentumAt(Step),
         LargestSliceShard = -1,
     };
 

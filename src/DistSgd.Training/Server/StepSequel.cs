@@ -20,7 +20,9 @@ internal sealed class StepSequel(TrainingTask task, RunConfig config, long resum
     /// <summary>Why the run is to end after the current step; null if it is not.</summary>
     public string? InterruptReason { get; set; }
 
-    private long EvaluateEvery => config.Training.EvaluateEvery ?? parts.Server.StepsPerEpoch;
+    private bool EvaluationIsDue => config.Training.EvaluateEvery is { } every
+        ? parts.Server.Step % every == 0
+        : task.Batches.IsLastOfEpoch(parts.Server.Step - 1);
 
     /// <summary>A step was completed.</summary>
     /// <param name="outcome">What became of it.</param>
@@ -36,7 +38,7 @@ internal sealed class StepSequel(TrainingTask task, RunConfig config, long resum
         {
             StopByMonitor(ActionReasons.MaxSkippedSteps, stuck, context);
         }
-        else if ((parts.Server.Step % EvaluateEvery == 0 || parts.Server.Step == task.TotalSteps) && task.Data.Count(DataPart.Validation) > 0)
+        else if ((EvaluationIsDue || parts.Server.Step == task.TotalSteps) && task.Data.Count(DataPart.Validation) > 0)
         {
             parts.Ending.Evaluate(DataPart.Validation, context);
         }

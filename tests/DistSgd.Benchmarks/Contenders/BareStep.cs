@@ -12,14 +12,12 @@ namespace DistSgd.Benchmarks.Contenders;
 internal sealed class BareStep : IContender
 {
     private readonly TrainingTask _task;
-    private readonly EpochSampler _sampler;
     private readonly SliceGradients _gradients;
     private readonly ParameterServer _server;
 
     public BareStep(Workload workload)
     {
         _task = workload.Task;
-        _sampler = _task.Data.CreateSampler();
         _gradients = new SliceGradients(_task.Architecture, _task.Data);
         _gradients.Assign([.. Enumerable.Range(0, _task.Data.Shards)]);
         _server = new ParameterServer(_task, NonFinitePolicy.SkipStep);
@@ -39,7 +37,7 @@ internal sealed class BareStep : IContender
         for (int i = 0; i < steps; i++)
         {
             long gradient = Stopwatch.GetTimestamp();
-            _gradients.Compute(_server.Parameters, _sampler.StepRange(_server.Step, _task.BatchSize));
+            _gradients.Compute(_server.Parameters, _task.Batches.RangeOf(_server.Step));
             GradientSeconds += Stopwatch.GetElapsedTime(gradient).TotalSeconds;
             _server.CompleteStep(_gradients.Partials);
         }

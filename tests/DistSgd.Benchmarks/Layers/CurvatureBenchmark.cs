@@ -58,7 +58,7 @@ internal static class CurvatureBenchmark
         {
             MlpArchitecture architecture = shipped.Architecture with { Activation = activation };
             _layout = architecture.CreateLayout();
-            _parameters = ReferenceTrainer.Train(shipped with { Architecture = architecture, BatchSize = 128, TotalSteps = TrainedSteps });
+            _parameters = ReferenceTrainer.Train(shipped with { Architecture = architecture, Batches = shipped.Data.PlanBatches(128), TotalSteps = TrainedSteps });
             _gradients = new SliceGradients(architecture, shipped.Data);
             _gradients.Assign([.. Enumerable.Range(0, shipped.Data.Shards)]);
             _curvature = new LocalCurvature(architecture, shipped.Data, Examples);

@@ -11,7 +11,7 @@ public class LiveViewTests
     {
         var terminal = new FakeTerminal(80);
         terminal.Writer.Write("run runs/demo\n");
-        using (var view = new LiveView(terminal.Open(), new EventLines(ConsoleLevel.Info, 100), totalSteps: 100, stepsPerEpoch: 10))
+        using (var view = new LiveView(terminal.Open(), new EventLines(ConsoleLevel.Info, 100), totalSteps: 100, totalEpochs: 10))
         {
             TrainingAction stop = Events.Action(TrainingActions.Stop, 11);
             foreach (TrainingEvent trainingEvent in (TrainingEvent[])[Events.Resumed(5), Events.Window(10), Events.Evaluated(10), Events.Raised(0), stop])
@@ -44,7 +44,7 @@ public class LiveViewTests
     public void A_low_terminal_shows_fewer_lines(int height)
     {
         var terminal = new FakeTerminal(80) { Height = height };
-        using var view = new LiveView(terminal.Open(), new EventLines(ConsoleLevel.Info, 100), totalSteps: 100, stepsPerEpoch: 10);
+        using var view = new LiveView(terminal.Open(), new EventLines(ConsoleLevel.Info, 100), totalSteps: 100, totalEpochs: 10);
         view.Show(Events.Window(10));
         WaitForPaint(terminal);
         terminal.Screen.Rows.Length.ShouldBe(height - 1);

@@ -6,7 +6,7 @@ namespace DistSgd.Cli.Tests.Views;
 
 public class ProgressPictureTests
 {
-    private const int StepsPerEpoch = 100;
+    private const int TotalEpochs = 10;
 
     public static TheoryData<int> Widths() => [.. Enumerable.Range(1, 130)];
 
@@ -66,7 +66,7 @@ public class ProgressPictureTests
         Draw(109, Events.Window(230))[0].Count(c => c == '━').ShouldBe(9);
         Draw(109, Events.Window(230))[0].Count(c => c == '·').ShouldBe(31);
         Draw(109, Events.Window(970))[0].Count(c => c == '━').ShouldBe(38);
-        var ascii = new ProgressPicture(1000, StepsPerEpoch);
+        var ascii = new ProgressPicture(1000, TotalEpochs);
         ascii.Take(Events.Window(500));
         ascii.Draw(109, unicode: false).ShouldAllBe(line => Text(line).All(char.IsAscii));
     }
@@ -94,7 +94,7 @@ public class ProgressPictureTests
 
     private static string[] Draw(int width, params TrainingEvent[] events)
     {
-        var picture = new ProgressPicture(1000, StepsPerEpoch);
+        var picture = new ProgressPicture(1000, TotalEpochs);
         picture.Take(Events.Resumed(0));
         foreach (TrainingEvent trainingEvent in events)
         {

@@ -14,45 +14,6 @@ public sealed class EpochSamplerTests
          select (examples, shards, batch)).ToArbitrary();
 
     [Fact]
-    public void An_epoch_takes_every_example_exactly_once()
-    {
-        Prop.ForAll(Cases, c =>
-        {
-            (EpochSampler sampler, DataSplit split) = Sampler(c.Examples, c.Shards);
-            int steps = sampler.StepsPerEpoch(c.Batch);
-            var taken = new List<int>();
-            for (long step = steps; step < 2 * steps; step++)
-            {
-                StepRange range = sampler.StepRange(step, c.Batch);
-                range.Epoch.ShouldBe(1);
-                taken.AddRange(Enumerable.Range(0, c.Shards).SelectMany(shard => sampler.Slice(range, shard).ToArray()));
-            }
-
-            taken.Order().ShouldBe(split.Shards.SelectMany(shard => shard).Order());
-        }).QuickCheckThrowOnFailure();
-    }
-
-    [Fact]
-    public void Positions_of_the_steps_follow_each_other_and_only_the_last_step_is_smaller()
-    {
-        Prop.ForAll(Cases, c =>
-        {
-            (EpochSampler sampler, _) = Sampler(c.Examples, c.Shards);
-            int steps = sampler.StepsPerEpoch(c.Batch);
-            int next = 0;
-            for (int step = 0; step < steps; step++)
-            {
-                StepRange range = sampler.StepRange(step, c.Batch);
-                range.ShouldBe(new StepRange(0, next, step < steps - 1 ? c.Batch : c.Examples - next));
-                range.Count.ShouldBeGreaterThan(0);
-                next += range.Count;
-            }
-
-            next.ShouldBe(c.Examples);
-        }).QuickCheckThrowOnFailure();
-    }
-
-    [Fact]
     public void Slices_of_a_step_hold_its_positions_in_turn_and_differ_by_at_most_one()
     {
         Prop.ForAll(Cases, c =>
@@ -60,11 +21,12 @@ public sealed class EpochSamplerTests
             (EpochSampler sampler, _) = Sampler(c.Examples, c.Shards);
 
             // The whole epoch as one step lists the order of each shard; position p is the ⌊p/S⌋-th of shard p mod S.
-            StepRange epoch = sampler.StepRange(2, c.Examples);
+            var epoch = new StepRange(2, 0, c.Examples);
+            var plan = new BatchPlan(c.Examples, c.Batch);
             int[][] orders = [.. Enumerable.Range(0, c.Shards).Select(shard => sampler.Slice(epoch, shard).ToArray())];
-            for (int step = 0; step < sampler.StepsPerEpoch(c.Batch); step++)
+            for (int step = 0; step < plan.FirstStepsPerEpoch; step++)
             {
-                StepRange range = sampler.StepRange((2 * sampler.StepsPerEpoch(c.Batch)) + step, c.Batch);
+                StepRange range = plan.RangeOf((2 * plan.FirstStepsPerEpoch) + step);
                 ILookup<int, int> positions = Enumerable.Range(range.FirstPosition, range.Count)
                     .ToLookup(p => p % c.Shards, p => orders[p % c.Shards][p / c.Shards]);
                 var counts = new List<int>();
@@ -107,15 +69,6 @@ public sealed class EpochSamplerTests
         Ranks(1, 0, 1).ShouldNotBe(order);
         Ranks(2, 0, 0).ShouldNotBe(order);
         Ranks(1, 0, 0).ShouldBe(order);
-    }
-
-    [Fact]
-    public void A_batch_beyond_the_set_takes_all_of_it_in_every_step()
-    {
-        (EpochSampler sampler, _) = Sampler(10, 3);
-
-        sampler.StepsPerEpoch(1000).ShouldBe(1);
-        sampler.StepRange(4, 1000).ShouldBe(new StepRange(4, 0, 10));
     }
 
     [Fact]

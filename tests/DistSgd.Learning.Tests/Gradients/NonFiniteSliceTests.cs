@@ -21,7 +21,7 @@ public sealed class NonFiniteSliceTests
         TrainingData poisoned = SmallRuns.Blobs(examples: 160, Shards);
         MlpArchitecture architecture = SmallRuns.Model(clean, activation, loss, 9, 5);
         AlignedVector parameters = SmallRuns.Initial(architecture);
-        StepRange step = clean.CreateSampler().StepRange(0, batch: 80);
+        StepRange step = clean.PlanBatches(80).RangeOf(0);
         int example = clean.CreateSampler().Slice(step, BadShard)[3];
         poisoned.Dataset.Train.Floats![(example * poisoned.Dataset.Train.Width) + 2] = float.NaN;
 
@@ -44,7 +44,7 @@ public sealed class NonFiniteSliceTests
         MlpArchitecture architecture = SmallRuns.Model(data, Activation.Relu, LossKind.CrossEntropy, 9);
         AlignedVector parameters = SmallRuns.Initial(architecture);
         parameters.Span[0] = float.NaN;
-        PartialGradient partial = Compute(data, architecture, parameters, data.CreateSampler().StepRange(0, 80), [2, 3])[0];
+        PartialGradient partial = Compute(data, architecture, parameters, data.PlanBatches(80).RangeOf(0), [2, 3])[0];
         partial.Sum.ShouldBeNull();
         partial.Slices.ToArray().Select(slice => (slice.Shard, slice.IsFinite)).ShouldBe([(2, false), (3, false)]);
     }
@@ -57,7 +57,7 @@ public sealed class NonFiniteSliceTests
         AlignedVector healthy = SmallRuns.Initial(architecture);
         AlignedVector sick = SmallRuns.Initial(architecture);
         sick.Span.Fill(float.NaN);
-        StepRange step = data.CreateSampler().StepRange(0, 80);
+        StepRange step = data.PlanBatches(80).RangeOf(0);
         var worker = new SliceGradients(architecture, data);
         worker.Assign([0, 1]);
         worker.Compute(sick, step);

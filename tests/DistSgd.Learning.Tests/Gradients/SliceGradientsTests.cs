@@ -27,7 +27,7 @@ public sealed class SliceGradientsTests
         TrainingData data = SmallRuns.Blobs(examples: 1400, shards: 2);
         MlpArchitecture architecture = SmallRuns.Model(data, Activation.Gelu, LossKind.CrossEntropy, 9);
         AlignedVector parameters = SmallRuns.Initial(architecture);
-        StepRange step = data.CreateSampler().StepRange(0, batch: 1400);
+        StepRange step = data.PlanBatches(1400).RangeOf(0);
         for (int shard = 0; shard < 2; shard++)
         {
             SliceGradients gradients = Compute(data, architecture, parameters, step, shard);
@@ -49,7 +49,7 @@ public sealed class SliceGradientsTests
         TrainingData data = SmallRuns.Blobs(examples, shards);
         MlpArchitecture architecture = SmallRuns.Model(data, Activation.Tanh, LossKind.CrossEntropy, 9);
         AlignedVector parameters = SmallRuns.Initial(architecture);
-        StepRange step = data.CreateSampler().StepRange(1 % (examples / batch), batch);
+        StepRange step = data.PlanBatches(batch).RangeOf(1 % (examples / batch));
         PartialGradient[] slices = [.. Range(0, shards, 1)
             .Select(shard => Compute(data, architecture, parameters, step, shard).Partials[0]).Where(slice => slice.Sum is not null)];
         AlignedVector expected = SmallRuns.Sum(slices, shards);
@@ -74,7 +74,7 @@ public sealed class SliceGradientsTests
 
         MlpArchitecture architecture = SmallRuns.Model(data, Activation.Relu, LossKind.Mse, 9);
         var parameters = new AlignedVector(architecture.CreateLayout().Length);
-        StepRange step = data.CreateSampler().StepRange(0, batch: 32);
+        StepRange step = data.PlanBatches(32).RangeOf(0);
         SliceGradients gradients = Compute(data, architecture, parameters, step, 0, 2);
         foreach (PartialGradient partial in gradients.Partials)
         {
@@ -90,7 +90,7 @@ public sealed class SliceGradientsTests
         TrainingData data = SmallRuns.Blobs(examples: 50, shards: 4);
         MlpArchitecture architecture = SmallRuns.Model(data, Activation.Gelu, LossKind.CrossEntropy, 6);
         AlignedVector parameters = SmallRuns.Initial(architecture);
-        StepRange step = data.CreateSampler().StepRange(0, batch: 30);
+        StepRange step = data.PlanBatches(30).RangeOf(0);
         SliceGradients gradients = Compute(data, architecture, parameters, step, 0, 1, 2, 3);
         int[] examples = [.. Enumerable.Range(0, 4).SelectMany(shard => gradients.ExamplesOf(step, shard).ToArray())];
         examples.Length.ShouldBe(30);
@@ -110,7 +110,7 @@ public sealed class SliceGradientsTests
         TrainingData data = SmallRuns.Blobs(examples: 300, shards: 5, noise: 0.6);
         MlpArchitecture architecture = SmallRuns.Model(data, Activation.Relu, LossKind.CrossEntropy, 6);
         AlignedVector parameters = SmallRuns.Initial(architecture);
-        StepRange step = data.CreateSampler().StepRange(0, batch: 99);
+        StepRange step = data.PlanBatches(99).RangeOf(0);
         SliceGradients gradients = Compute(data, architecture, parameters, step, 0, 2, 4); // single ranges, so every slice has its sum
         var oracle = new DoubleMlp(architecture);
         double[] theta = Array.ConvertAll(CanonicalOrder.Export(architecture.CreateLayout(), parameters.Span), p => (double)p);
@@ -137,7 +137,7 @@ public sealed class SliceGradientsTests
         TrainingData data = SmallRuns.Blobs(examples: 64, shards: 8);
         MlpArchitecture architecture = SmallRuns.Model(data, Activation.Relu, LossKind.CrossEntropy, 6);
         AlignedVector parameters = SmallRuns.Initial(architecture);
-        StepRange step = data.CreateSampler().StepRange(1, batch: 3); // positions 3, 4 and 5
+        StepRange step = data.PlanBatches(3).RangeOf(1); // positions 3, 4 and 5
         SliceGradients gradients = Compute(data, architecture, parameters, step, 0, 1, 2, 3, 6, 7);
         gradients.Partials.Length.ShouldBe(2);
         gradients.Partials[0].Slices.ToArray().Select(slice => (slice.Shard, slice.Examples)).ShouldBe([(3, 1)]);
@@ -152,11 +152,10 @@ public sealed class SliceGradientsTests
         TrainingData data = SmallRuns.Blobs(examples: 200, shards: 8);
         MlpArchitecture architecture = SmallRuns.Model(data, Activation.Relu, LossKind.CrossEntropy, 6);
         AlignedVector parameters = SmallRuns.Initial(architecture);
-        EpochSampler sampler = data.CreateSampler();
         var worker = new SliceGradients(architecture, data);
         foreach ((int[] shards, long step) in new[] { (new[] { 0, 1 }, 0L), ([0, 1, 2, 3, 4, 5], 9), ([5], 3), ([1, 2], 20) })
         {
-            StepRange range = sampler.StepRange(step, batch: 40);
+            StepRange range = data.PlanBatches(40).RangeOf(step);
             worker.Assign(shards);
             worker.Compute(parameters, range);
             SliceGradients fresh = Compute(data, architecture, parameters, range, shards);
@@ -174,8 +173,8 @@ public sealed class SliceGradientsTests
         TrainingData data = SmallRuns.Blobs(examples: 700, shards: 4);
         MlpArchitecture architecture = SmallRuns.Model(data, Activation.Gelu, LossKind.CrossEntropy, 20, 10);
         AlignedVector parameters = SmallRuns.Initial(architecture);
-        EpochSampler sampler = data.CreateSampler();
         var gradients = new SliceGradients(architecture, data);
+        BatchPlan batches = data.PlanBatches(300);
         int[] shards = [0, 1, 3];
         Run(0, 2);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -187,7 +186,7 @@ public sealed class SliceGradientsTests
             for (int step = from; step < to; step++)
             {
                 gradients.Assign(shards);
-                gradients.Compute(parameters, sampler.StepRange(step, batch: 300));
+                gradients.Compute(parameters, batches.RangeOf(step));
             }
         }
     }
@@ -197,7 +196,7 @@ public sealed class SliceGradientsTests
         TrainingData data = SmallRuns.Blobs(examples, shards);
         MlpArchitecture architecture = SmallRuns.Model(data, activation, LossKind.CrossEntropy, 18, 9);
         AlignedVector parameters = SmallRuns.Initial(architecture);
-        StepRange step = data.CreateSampler().StepRange(0, batch);
+        StepRange step = data.PlanBatches(batch).RangeOf(0);
 
         // Shards two apart are ranges of their own, so every slice can be seen.
         foreach (int[] stack in new[] { [.. Range(0, shards, 2)], [.. Range(1, shards, 2)], new[] { 0, shards - 1 } })

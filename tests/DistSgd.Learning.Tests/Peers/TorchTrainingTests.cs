@@ -54,7 +54,7 @@ public sealed class TorchTrainingTests
         var batches = new object[Steps];
         for (int step = 0; step < Steps; step++)
         {
-            StepRange range = sampler.StepRange(step, Batch);
+            StepRange range = data.PlanBatches(Batch).RangeOf(step);
             int[] examples = [.. Enumerable.Range(0, data.Shards).SelectMany(shard => sampler.Slice(range, shard).ToArray())];
             batches[step] = new
             {

@@ -36,7 +36,7 @@ internal static class SmallRuns
         Architecture = architecture,
         Initialization = Initialization.He,
         Seed = 1,
-        BatchSize = batch,
+        Batches = data.PlanBatches(batch),
         TotalSteps = steps,
         Optimizer = new OptimizerSettings { Kind = OptimizerKind.Sgd, UseMomentum = true },
         LearningRate = new ConstantSchedule(0.1),

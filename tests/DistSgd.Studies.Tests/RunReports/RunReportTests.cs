@@ -51,6 +51,20 @@ public sealed class RunReportTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
+    public void The_noise_is_compared_with_the_batch_that_has_grown()
+    {
+        ReportPage page = Page([.. Events().Select(one => one switch
+        {
+            RunStarted started => started with { EpochsTotal = 6 },
+            StepWindow { Step: >= 300 } window => window with { Examples = 640 * window.Count },
+            _ => one,
+        })]);
+        page.Sections.Single(section => section.Title == "Noise").Reading.ShouldEndWith("The batch of 640 is close to it.");
+        page.Sections.SelectMany(section => section.Tables).Single(table => table.Title == "Run").Rows.Single(row => row[0] == "batch")[1]
+            .ShouldBe("10 examples and 100 steps in the first epoch, then growing (training.batch_growth)");
+    }
+
+    [Fact]
     public void A_log_that_ends_early_says_so()
     {
         Page([.. Events().TakeWhile(one => one is not Evaluation)]).Summary.ShouldStartWith("The log ends at step 400 of 400, before the end of the run.");

@@ -37,6 +37,9 @@ public abstract class HostConformance : ActorConformance
         { "clip_noise", 4, 16, 3 },
         { "regression", 4, 16, 3 },
         { "linear", 4, 16, 2 },
+        { "growing", 4, 16, 1 },
+        { "growing", 4, 16, 2 },
+        { "growing", 4, 16, 4 },
     };
 
     [Theory]

@@ -50,6 +50,7 @@ public static class HostRuns
         "adamw" => c with { Optimizer = new OptimizerConfig { Kind = OptimizerKind.Adamw, LearningRate = 0.01, WeightDecay = 0.01 } },
         "rmsprop" => c with { Optimizer = new OptimizerConfig { Kind = OptimizerKind.Rmsprop, LearningRate = 0.01 } },
         "clip_noise" => c with { Clip = new ClipConfig { Norm = 0.1 }, Optimizer = c.Optimizer with { GradientNoise = 0.01, Nesterov = true } },
+        "growing" => c with { Training = c.Training with { BatchGrowth = new BatchGrowthConfig { Max = 100 } }, Schedule = new ScheduleConfig { Kind = ScheduleKind.Cosine } },
         "regression" => c with { Loss = LossKind.Mse, Model = new ModelConfig { Hidden = LayerWidths.Create([33]), Activation = Activation.Tanh } },
         "linear" => c with { Model = c.Model with { Hidden = LayerWidths.Create([]) }, Schedule = new ScheduleConfig { Kind = ScheduleKind.Cosine } },
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown variant."),

@@ -69,7 +69,7 @@ public sealed class InterludeTests
         host.Run().Outcome.ShouldBe(RunOutcomes.Completed);
         TrainingAction[] actions = [.. host.Events.OfType<TrainingAction>()];
         actions.Select(action => (action.Step, action.Worker, action.Shard)).ShouldBe([(5, "worker-2", 2), (6, "worker-2", 2), (7, "worker-2", 2)]);
-        int[] examples = task.Data.CreateSampler().Slice(task.Data.CreateSampler().StepRange(4, task.BatchSize), 2).ToArray();
+        int[] examples = task.Data.CreateSampler().Slice(task.Batches.RangeOf(4), 2).ToArray();
         actions[0].Examples.ShouldBe(examples);
         Membership quarantined = host.Events.OfType<Membership>().Single(change => change.Change == MembershipChanges.Quarantined);
         quarantined.Worker.ShouldBe("worker-2");

@@ -123,12 +123,13 @@ public class NonFiniteTests
 
     private static (long Step, int Shard, int[] Slice) FirstPoisonedSlice(RunConfig config)
     {
-        EpochSampler sampler = SmallRuns.Task(config).Data.CreateSampler();
+        TrainingTask task = SmallRuns.Task(config);
+        EpochSampler sampler = task.Data.CreateSampler();
         for (long step = 0; ; step++)
         {
             for (int shard = 0; shard < config.Data.Shards; shard++)
             {
-                int[] slice = sampler.Slice(sampler.StepRange(step, config.Training.BatchSize!.Value), shard).ToArray();
+                int[] slice = sampler.Slice(task.Batches.RangeOf(step), shard).ToArray();
                 if (slice.Contains(Poisoned))
                 {
                     return (step, shard, slice);

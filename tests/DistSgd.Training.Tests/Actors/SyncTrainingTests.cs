@@ -27,9 +27,14 @@ public class SyncTrainingTests
             }
         }
 
-        foreach (string kind in new[] { "nesterov", "adagrad", "rmsprop", "adam", "adamw", "clip_value", "clip_norm", "noise", "decay", "tanh", "sigmoid", "gelu", "leaky", "binary", "mse", "by_label", "linear", "bfloat16" })
+        foreach (string kind in new[] { "nesterov", "adagrad", "rmsprop", "adam", "adamw", "clip_value", "clip_norm", "noise", "decay", "tanh", "sigmoid", "gelu", "leaky", "binary", "mse", "by_label", "linear", "bfloat16", "growing" })
         {
             data.Add(kind, 4, 16, 3);
+        }
+
+        foreach (int workers in new[] { 1, 2, 4 })
+        {
+            data.Add("growing", 4, 7, workers);
         }
 
         return data;
@@ -107,6 +112,7 @@ public class SyncTrainingTests
     [InlineData("sgd", 6)]
     [InlineData("adam", 13)]
     [InlineData("noise", 11)]
+    [InlineData("growing", 4)]
     public void A_run_resumed_from_any_checkpoint_ends_with_the_bits_of_the_uninterrupted_one(string kind, int every)
     {
         RunConfig config = Variant(kind, SmallRuns.Config(c => c with { Training = c.Training with { CheckpointEvery = every } }));
@@ -144,6 +150,12 @@ public class SyncTrainingTests
         "binary" => c with { Loss = LossKind.BinaryCrossEntropy },
         "mse" => c with { Loss = LossKind.Mse },
         "by_label" => c with { Data = c.Data with { Sharding = ShardingKind.ByLabel } },
+        "growing" => c with
+        {
+            Training = c.Training with { BatchGrowth = new BatchGrowthConfig { Factor = 3 } },
+            Schedule = new ScheduleConfig { Kind = ScheduleKind.Cosine, WarmupSteps = 3 },
+            Optimizer = c.Optimizer with { MomentumSchedule = new MomentumScheduleConfig { Steps = 12 } },
+        },
         "linear" => c with { Model = c.Model with { Hidden = LayerWidths.Create([]) } },
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };

@@ -90,6 +90,12 @@ internal static class ConfigGenerator
         Monitor = config.Clip is { Norm: null } || config.Optimizer.Kind is OptimizerKind.Adam or OptimizerKind.Adamw
             ? config.Monitor with { Actions = new MonitorActionsConfig() } // some of which do not fit
             : config.Monitor,
-        Training = config.Training with { Steps = config.Training.Epochs is null ? config.Training.Steps ?? 1 : null },
+        Training = config.Training with
+        {
+            Steps = config.Training.Epochs is null ? config.Training.Steps ?? 1 : null,
+            BatchGrowth = config.Training is { BatchGrowth: { } growth, BatchSize: { } batch }
+                ? growth with { Max = growth.Max is { } max ? Math.Max(max, batch) : null }
+                : null,
+        },
     };
 }

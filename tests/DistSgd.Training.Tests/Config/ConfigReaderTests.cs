@@ -141,6 +141,19 @@ public class ConfigReaderTests
     [InlineData(
         "optimizer: { learning_rate: 0.01 }\nschedule: { min_learning_rate: 0.02 }",
         "x.yaml:2: schedule.min_learning_rate: found 0.02; expected at most optimizer.learning_rate")]
+    [InlineData(
+        "training:\n  batch_size: all\n  batch_growth: {}",
+        "x.yaml:3: training.batch_growth: not together with training.batch_size: all, which cannot grow; expected a number of examples there, or null here")]
+    [InlineData(
+        "training:\n  batch_size: 128\n  batch_growth:\n    max: 64",
+        "x.yaml:4: training.batch_growth.max: found 64; expected at least training.batch_size, 128, or null")]
+    [InlineData(
+        "training: { batch_growth: { factor: 1 } }",
+        "x.yaml:1: training.batch_growth.factor: found '1'; expected a finite number from 1.001 to 1000")]
+    [InlineData(
+        "training: { batch_growth: { every_epochs: 0 } }",
+        "x.yaml:1: training.batch_growth.every_epochs: found '0'; expected a whole number from 1 to 2147483647")]
+    [InlineData("training: { batch_growth: 2 }", "x.yaml:1: training.batch_growth: found '2'; expected a mapping of factor, every_epochs, max, or null")]
     [InlineData("clip: {}", "x.yaml:1: clip: give one of 'norm' and 'value'")]
     [InlineData("training: { epochs: ~ }", "x.yaml:1: training: give one of 'epochs' and 'steps'")]
     [InlineData("clip: { norm: 1, value: 2 }", "x.yaml:1: clip.value: cannot stand beside 'norm' (x.yaml:1); give one of the two")]

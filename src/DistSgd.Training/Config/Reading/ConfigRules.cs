@@ -40,6 +40,10 @@ internal static class ConfigRules
             ? "needs optimizer.momentum above 0, which is where it leads" : null),
         new("schedule.min_learning_rate", "optimizer.learning_rate", c => c.Schedule.MinLearningRate > c.Optimizer.LearningRate
             ? $"found {Text(c.Schedule.MinLearningRate)}; expected at most optimizer.learning_rate" : null),
+        new("training.batch_growth", "training.batch_size", c => c.Training is { BatchGrowth: not null, BatchSize: null }
+            ? "not together with training.batch_size: all, which cannot grow; expected a number of examples there, or null here" : null),
+        new("training.batch_growth.max", "training.batch_size", c => c.Training.BatchGrowth?.Max < c.Training.BatchSize
+            ? $"found {c.Training.BatchGrowth?.Max}; expected at least training.batch_size, {c.Training.BatchSize}, or null" : null),
         new("cluster.backup", "data.shards", c => c.Cluster.Mode == ConsistencyMode.Backup && c.Cluster.Backup >= c.Data.Shards
             ? $"found {c.Cluster.Backup}; a step of {c.Data.Shards} slices needs at least one of them" : null),
         new("monitor.actions", "optimizer.kind", c => Takes(c, AlertAction.AddMomentum) && IsAdam(c)
@@ -60,7 +64,7 @@ internal static class ConfigRules
             ? "not used by adam and adamw, whose momentum is beta1" : null),
         new("optimizer.weight_decay", c => c.Optimizer.WeightDecay == 0
             ? null : Outside(c.Optimizer.WeightDecay, UsualDecayMin, UsualDecayMax)),
-        new("schedule.warmup_steps", "training.steps", c => c.Training.Steps <= c.Schedule.WarmupSteps
+        new("schedule.warmup_steps", "training.steps", c => c.Training.BatchGrowth is null && c.Training.Steps <= c.Schedule.WarmupSteps
             ? $"the run ends after {c.Training.Steps} steps, inside its warm-up" : null),
         new("training.early_stopping", "data.validation", c => c is { Training.EarlyStopping: not null, Data.Validation: 0 }
             ? "never stops the run, because data.validation is 0" : null),

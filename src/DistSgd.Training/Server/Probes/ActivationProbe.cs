@@ -84,5 +84,5 @@ internal sealed class ActivationProbe
         }
     }
 
-    private long Interval(long step) => step * _task.BatchSize / _examplesEvery;
+    private long Interval(long step) => _task.Batches.ScheduleStepOf(step) * _task.Batches.FirstBatch / _examplesEvery;
 }

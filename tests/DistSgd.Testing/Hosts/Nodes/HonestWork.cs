@@ -24,7 +24,7 @@ public sealed class HonestWork(string name, TrainingTask task)
         ArgumentNullException.ThrowIfNull(step);
         var slices = new SliceGradients(task.Architecture, task.Data, task.Encoding);
         slices.Assign(shards);
-        slices.Compute(step.Parameters, task.Data.CreateSampler().StepRange(step.Step, task.BatchSize));
+        slices.Compute(step.Parameters, task.Batches.RangeOf(step.Step));
         return Gradient(step.Term, step.Step, slices.Partials.ToArray());
     }
 
