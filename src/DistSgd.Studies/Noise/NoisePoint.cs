@@ -69,7 +69,7 @@ public sealed record NoisePoint
         {
             Run = trial.Name,
             Step = point.State.Step,
-            BatchSize = trial.Task.BatchSize,
+            BatchSize = trial.Task.Batches.BatchOf((int)trial.Task.Batches.EpochOf(Math.Min(point.State.Step, trial.Task.TotalSteps - 1))),
             AddedNoise = trial.Task.Optimizer.GradientNoise,
             Parameters = point.Layout.ParameterCount,
             Loss = exact.Loss,

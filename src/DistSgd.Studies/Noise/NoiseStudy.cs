@@ -45,9 +45,9 @@ public static class NoiseStudy
         options.Stage("training", 1);
         NoiseTrial main = NoiseTrial.Train(config.Name, config, dataset, options.Points);
         var trials = new List<NoiseTrial> { main };
-        if (options.SmallerBatch > 1 && main.Task.BatchSize >= options.SmallerBatch)
+        if (options.SmallerBatch > 1 && main.Task.Batches.FirstBatch >= options.SmallerBatch)
         {
-            int smaller = main.Task.BatchSize / options.SmallerBatch;
+            int smaller = main.Task.Batches.FirstBatch / options.SmallerBatch;
             IReadOnlyList<double> sigmas = options.Noise ?? [Matching(main, smaller, options)];
             RunConfig[] companions =
             [

@@ -10,6 +10,8 @@ namespace DistSgd.Studies.Trials;
 /// <param name="Seed">Its seed.</param>
 public readonly record struct Trial(int Group, double LearningRate, long Seed)
 {
+    private const int WindowsPerEpoch = 10;
+
     /// <summary>The trial in one word, by which a log knows it.</summary>
     public string Key => string.Create(CultureInfo.InvariantCulture, $"{Group}/{LearningRate:R}/{Seed}");
 
@@ -22,7 +24,10 @@ public readonly record struct Trial(int Group, double LearningRate, long Seed)
         ArgumentNullException.ThrowIfNull(file);
         RunConfig run = file.Groups[Group].Run;
         int batch = Math.Min(run.Training.BatchSize ?? examples, examples);
-        long every = Math.Max(1, (long)Math.Round((double)(file.Config.Target?.Every ?? examples) / batch));
+
+        // Without a target to look out for, the ends of the epochs are enough.
+        long? every = file.Config.Target is { } target ? Math.Max(1, (long)Math.Round((double)target.Every / batch)) : null;
+        long window = every ?? Math.Max(1, examples / batch / WindowsPerEpoch);
         return run with
         {
             Seed = Seed,
@@ -30,7 +35,7 @@ public readonly record struct Trial(int Group, double LearningRate, long Seed)
             Training = run.Training with { Epochs = file.Config.Budget.Epochs, Steps = null, EvaluateEvery = every, CheckpointEvery = 0 },
             Cluster = file.Config.IsSimulated ? run.Cluster : run.Cluster with { Workers = 1 },
             Monitor = run.Monitor with { ActivationsEvery = 0, DiagnosePlateau = false },
-            Log = run.Log with { StepEvery = (int)Math.Clamp(every, 1, 1_000) },
+            Log = run.Log with { StepEvery = (int)Math.Clamp(window, 1, 1_000) },
         };
     }
 }
