@@ -29,6 +29,7 @@ public static class EventSchema
         [WorkerWindow.Kind] = typeof(WorkerWindow),
         [NoiseScaleMeasurement.Kind] = typeof(NoiseScaleMeasurement),
         [ActivationMeasurement.Kind] = typeof(ActivationMeasurement),
+        [GradientTestMeasurement.Kind] = typeof(GradientTestMeasurement),
         [Evaluation.Kind] = typeof(Evaluation),
         [Membership.Kind] = typeof(Membership),
         [TrainingAction.Kind] = typeof(TrainingAction),

@@ -68,6 +68,15 @@ public sealed class RunHistory
     /// <summary>Upper end of its 95 % interval.</summary>
     public ThinnedSeries NoiseScaleHigh { get; } = new();
 
+    /// <summary>θ of the norm test of slices.</summary>
+    public ThinnedSeries NormTest { get; } = new();
+
+    /// <summary>θ of their inner-product test.</summary>
+    public ThinnedSeries InnerProductTest { get; } = new();
+
+    /// <summary>ν of their orthogonality test.</summary>
+    public ThinnedSeries OrthogonalityTest { get; } = new();
+
     /// <summary>Where the time of a step goes.</summary>
     public PhaseTimes Phases { get; } = new();
 
@@ -137,6 +146,7 @@ public sealed class RunHistory
             case WorkerWindow worker: Add(worker); break;
             case ActivationMeasurement measured: Add(measured); break;
             case NoiseScaleMeasurement noise: Add(noise); break;
+            case GradientTestMeasurement tests: Add(tests); break;
             case Diagnosis diagnosis: LastDiagnosis = diagnosis; break;
             case Evaluation evaluation: Keep(EvaluationsOf(evaluation.Split), evaluation); break;
             case Alert alert: Keep(_alerts, alert); break;
@@ -227,6 +237,13 @@ public sealed class RunHistory
                 history.SilentShare.Add(measured.Step, silent);
             }
         }
+    }
+
+    private void Add(GradientTestMeasurement tests)
+    {
+        NormTest.Add(tests.Step, tests.NormTest);
+        InnerProductTest.Add(tests.Step, tests.InnerProductTest);
+        OrthogonalityTest.Add(tests.Step, tests.OrthogonalityTest);
     }
 
     private void Add(NoiseScaleMeasurement noise)

@@ -33,6 +33,7 @@ internal static class GridTables
     {
         var columns = new Columns(groups);
         columns.AddNames();
+        columns.Add("all_steps", group => (object?)group.Updates?.Mean);
         columns.Add("train_loss", group => group.TrainLoss);
         columns.Add("test_loss", group => group.TestLoss);
         columns.Add("train_accuracy", group => group.TrainAccuracy);

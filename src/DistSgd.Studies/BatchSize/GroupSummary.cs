@@ -30,6 +30,7 @@ public sealed class GroupSummary
         Steps = Of(trial => trial.TargetStep);
         Examples = Of(trial => trial.TargetExamples);
         VirtualSeconds = Of(trial => trial.TargetVirtualSeconds);
+        Updates = Of(trial => trial.Steps);
         TrainLoss = Of(trial => trial.TrainLoss);
         TrainAccuracy = Of(trial => trial.TrainAccuracy);
         TestLoss = Of(trial => trial.TestLoss);
@@ -79,6 +80,9 @@ public sealed class GroupSummary
 
     /// <summary>Virtual seconds to the target.</summary>
     public Estimate? VirtualSeconds { get; }
+
+    /// <summary>Steps up to the end.</summary>
+    public Estimate? Updates { get; }
 
     /// <summary>Training loss at the end.</summary>
     public Estimate? TrainLoss { get; }

@@ -51,15 +51,25 @@ internal sealed class RunCharts(RunHistory history, IReadOnlyList<Moment> moment
             [.. history.Layers.Select((layer, l) => Curve($"layer {l}", layer.SilentShare, 100))]));
 
     /// <summary>The gradient's noise.</summary>
-    public IReadOnlyList<Chart> Noise() => Charts(Lines(
-        "Gradient noise scale",
-        "tr Σ / ‖G‖², in examples, smoothed over the last steps, with its 95 % interval. Up to about this batch size, twice the batch takes half the steps.",
-        new Axis("examples") { IsLogarithmic = true },
-        [
-            Curve("noise scale", history.NoiseScale),
-            Curve("lower end", history.NoiseScaleLow) with { Style = CurveStyle.Dashed },
-            Curve("upper end", history.NoiseScaleHigh) with { Style = CurveStyle.Dashed },
-        ]));
+    public IReadOnlyList<Chart> Noise() => Charts(
+        Lines(
+            "Gradient noise scale",
+            "tr Σ / ‖G‖², in examples, smoothed over the last steps, with its 95 % interval. Up to about this batch size, twice the batch takes half the steps.",
+            new Axis("examples") { IsLogarithmic = true },
+            [
+                Curve("noise scale", history.NoiseScale),
+                Curve("lower end", history.NoiseScaleLow) with { Style = CurveStyle.Dashed },
+                Curve("upper end", history.NoiseScaleHigh) with { Style = CurveStyle.Dashed },
+            ]),
+        Lines(
+            "Gradient tests of slices",
+            "Spread of the single examples' gradients about a slice's mean, over its norm: the part along the mean and the part across it. Above 1 a slice is more noise than signal.",
+            new Axis("relative deviation") { IsLogarithmic = true },
+            [
+                Curve("norm test θ", history.NormTest),
+                Curve("inner-product test θ", history.InnerProductTest),
+                Curve("orthogonality test ν", history.OrthogonalityTest),
+            ]));
 
     /// <summary>Learning rate, updates beside weights, age of gradients.</summary>
     public IReadOnlyList<Chart> Updates()

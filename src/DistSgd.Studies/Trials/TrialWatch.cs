@@ -42,7 +42,8 @@ internal sealed class TrialWatch(TargetConfig? target, long? mostSteps, double h
 
     public double? MeanRatio => _ratioPoints > 0 ? _ratios / _ratioPoints : null;
 
-    public double? Staleness => _applied > 0 ? _ages / _applied : null;
+    /// <summary>Null where all gradients were fresh.</summary>
+    public double? Staleness => _ages > 0 ? _ages / _applied : null;
 
     public IReadOnlyList<TrialPoint> Curve => _curve;
 

@@ -61,8 +61,9 @@ public sealed class ParameterServerActor : IActor
         _earlyStopping = config.Training.EarlyStopping is { } stop ? new EarlyStopping(stop.Patience, stop.MinDelta) : null;
         _ending = new RunEnding(options, _server, _evaluations, _journal, _earlyStopping, () => _pace.Clocks);
         _quarantine = new Quarantine(config.Monitor.QuarantineAfter);
-        var activations = new ActivationProbe(task, config, options.ResumeFrom?.State.Step ?? -1);
-        _interludes = new Interludes(task, config, _server, new ProbeRound(options.Term, _roster), activations, decider);
+        long resumeAt = options.ResumeFrom?.State.Step ?? -1;
+        _interludes = new Interludes(
+            task, config, _server, new ProbeRound(options.Term, _roster), new ActivationProbe(task, config, resumeAt), new GradientTestProbe(task, config, resumeAt), decider);
         _sequel = new StepSequel(
             task, config, options.ResumeFrom?.State.Step ?? 0, new StepParts(_server, _roster, _pace, _journal, _ending, _interludes, _quarantine, _earlyStopping));
         _context = new ServerContext(_responses, emitted: written =>

@@ -15,6 +15,10 @@ public sealed record MonitorConfig
     [ConfigKey("activations_every", "Training examples between two measurements of the activations, which cost a forward pass over 256; 0: never.", Min = 0, Numeric = false)]
     public long ActivationsEvery { get; init; } = 25_600;
 
+    /// <summary>Training examples between two tests of the gradients of single examples; 0 for none.</summary>
+    [ConfigKey("gradient_tests_every", "Training examples between two tests of gradients by those of single examples, which cost some two steps; 0: never.", Min = 0, Numeric = false)]
+    public long GradientTestsEvery { get; init; }
+
     /// <summary>Smoothing of the noise scale.</summary>
     [ConfigKey("noise_decay", "Smoothing of the gradient noise scale: what the weight of a step is multiplied by with each later one.", Min = 0, Max = 1, ExclusiveMax = true, Numeric = false)]
     public double NoiseDecay { get; init; } = 0.99;

@@ -50,6 +50,7 @@ internal static class MessageText
         GradientRequest gradient => Join("gradient", gradient.Parameters, gradient.Mean.Length),
         HessianProductRequest product => Join("product", product.Parameters, product.Direction, product.Mean.Length),
         ActivationRequest activations => Join("activations", activations.Parameters, activations.Points),
+        GradientTestRequest tests => Join("gradient tests", tests.Parameters),
         LossRequest losses => Join("losses", losses.Origin, losses.Directions, losses.Coordinates),
         _ => throw new ArgumentException(request.GetType().Name),
     };

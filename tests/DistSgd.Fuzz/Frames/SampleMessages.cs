@@ -16,7 +16,7 @@ namespace DistSgd.Fuzz.Frames;
 /// <param name="shape">The run that they belong to.</param>
 internal sealed class SampleMessages(Random random, RunShape shape)
 {
-    private const int Kinds = 24;
+    private const int Kinds = 25;
 
     /// <summary>One message of each kind.</summary>
     public IEnumerable<object> OneOfEach() => Enumerable.Range(0, Kinds).Select(Draw);
@@ -80,6 +80,7 @@ internal sealed class SampleMessages(Random random, RunShape shape)
         20 => new FindServer(Name(), random.Next(1, WireLimits.ServersMax + 1)),
         21 => new ServerFound(random.Next(2) == 0 ? "" : Name(), Name()),
         22 => new MeasureCurvature(Term(), Step(), random.Next(1, 70_000), new ActivationRequest(Vector(), random.Next(1, 5000))),
+        23 => new MeasureCurvature(Term(), Step(), random.Next(1, 70_000), new GradientTestRequest(Vector())),
         _ => new Interrupt("SIGINT"),
     };
 

@@ -1,6 +1,9 @@
 using DistSgd.Learning;
+using DistSgd.Learning.Curvature;
 using DistSgd.Learning.Gradients;
 using DistSgd.Learning.Models;
+using DistSgd.Learning.Noise;
+using DistSgd.Numerics.Memory;
 using DistSgd.Monitoring.Events;
 using DistSgd.Monitoring.Rules;
 using DistSgd.Training.Actors;
@@ -30,6 +33,36 @@ public sealed class InterludeTests
             var host = new TestHost(SmallRuns.Task(config), config, seed);
             host.Run().FinalModel!.Parameters.Span.ToArray().ShouldBe(expected);
             Measurements(host, run: false).Select(Numbers).ShouldBe(alone.Select(Numbers));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Gradients_are_tested_alike_whoever_does_it_and_that_changes_nothing(int workers)
+    {
+        RunConfig config = SmallRuns.Config(c => c with
+        {
+            Cluster = c.Cluster with { Workers = workers },
+            Monitor = c.Monitor with { GradientTestsEvery = 160 },
+        });
+        TrainingTask task = SmallRuns.Task(config);
+        var host = new TestHost(task, config, seed: 3);
+        host.Run().FinalModel!.Parameters.Span.ToArray().ShouldBe(ReferenceTrainer.Train(task).Span.ToArray());
+        GradientTestMeasurement[] found = [.. host.Events.OfType<GradientTestMeasurement>()];
+        found.Select(tests => tests.Step).ShouldBe([0L, 10, 20]);
+
+        // What the first one has to say follows from the initial parameters alone.
+        AlignedVector initial = new(task.Architecture.CreateLayout().Length);
+        ParameterInitializer.Fill(task.Architecture.CreateLayout(), task.Initialization, task.Seed, initial.Span);
+        var request = new GradientTestRequest(initial);
+        new LocalCurvature(task.Architecture, task.Data, found[0].Examples).Answer(request);
+        GradientTestResult expected = GradientTests.Read(request.Losses)!;
+        (found[0].NormTest, found[0].InnerProductTest, found[0].OrthogonalityTest).ShouldBe((expected.Norm, expected.InnerProduct, expected.Orthogonality));
+        foreach (GradientTestMeasurement tests in found)
+        {
+            double both = (tests.InnerProductTest * tests.InnerProductTest) + (tests.OrthogonalityTest * tests.OrthogonalityTest);
+            (tests.NormTest * tests.NormTest).ShouldBe(both, 1e-9 * both);
         }
     }
 

@@ -87,7 +87,7 @@ public class ConfigReaderTests
         Problems(Yaml).ShouldBe("""
             x.yaml:1: name: found '../x'; expected 1 to 64 letters, digits, '.', '_' or '-', the first a letter or a digit
             x.yaml:2: seed: found '-1'; expected a whole number from 0 to 9223372036854775807
-            x.yaml:3: data.source: found 'minst'; expected one of mnist, idx, csv, spirals, blobs, teacher; did you mean 'mnist'?
+            x.yaml:3: data.source: found 'minst'; expected one of mnist, fashion-mnist, idx, csv, spirals, blobs, teacher; did you mean 'mnist'?
             x.yaml:3: data.shards: found '0'; expected a whole number from 1 to 1024
             x.yaml:3: data.noise: found '.nan'; expected a finite number of at least 0
             x.yaml:4: model.hidden: found the list [64, 0]; expected a list of at most 64 whole numbers, each from 1 to 65536, such as [64, 32]

@@ -14,9 +14,10 @@ namespace DistSgd.Training.Server.Decisions;
 /// <param name="server">The parameters.</param>
 /// <param name="probe">Asks the workers.</param>
 /// <param name="activations">When activations are measured.</param>
+/// <param name="gradientTests">When gradients are tested.</param>
 /// <param name="decider">Decides about alerts; null if nothing is to be decided.</param>
 internal sealed class Interludes(
-    TrainingTask task, RunConfig config, ParameterServer server, ProbeRound probe, ActivationProbe activations, ActionDecider? decider)
+    TrainingTask task, RunConfig config, ParameterServer server, ProbeRound probe, ActivationProbe activations, GradientTestProbe gradientTests, ActionDecider? decider)
 {
     private Action<IActorContext> _finish = static _ => { };
 
@@ -32,6 +33,13 @@ internal sealed class Interludes(
         {
             _finish = to => activations.Emit(server, to);
             probe.Start(activations.Requests(server), activations.Examples, context);
+            return true;
+        }
+
+        if (gradientTests.IsDue(server.Step))
+        {
+            _finish = to => gradientTests.Emit(server, to);
+            probe.Start(gradientTests.Requests(server), gradientTests.Examples, context);
             return true;
         }
 

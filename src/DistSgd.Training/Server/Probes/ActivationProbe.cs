@@ -18,22 +18,18 @@ internal sealed class ActivationProbe
 
     private readonly TrainingTask _task;
     private readonly ActivationSums _sums;
-    private readonly int _stepEvery;
-    private readonly long _examplesEvery;
+    private readonly ProbeSchedule _schedule;
     private ActivationRequest? _request;
-    private long _last;
 
     /// <summary>Creates the schedule.</summary>
     /// <param name="task">What is trained.</param>
     /// <param name="config">Has the interval and the windows, at whose ends measurements are taken.</param>
-    /// <param name="resumeAt">Completed steps at which this life of the server begins, whose measurement the life before has taken; −1 for a new run.</param>
+    /// <param name="resumeAt">See <see cref="ProbeSchedule"/>.</param>
     public ActivationProbe(TrainingTask task, RunConfig config, long resumeAt)
     {
         _task = task;
         _sums = new ActivationSums(task.Architecture);
-        _stepEvery = config.Log.StepEvery;
-        _examplesEvery = config.Monitor.ActivationsEvery;
-        _last = resumeAt;
+        _schedule = new ProbeSchedule(task, config.Log.StepEvery, config.Monitor.ActivationsEvery, resumeAt);
     }
 
     /// <summary>Number of training examples that take part.</summary>
@@ -41,22 +37,14 @@ internal sealed class ActivationProbe
 
     /// <summary>Whether a measurement is due.</summary>
     /// <param name="step">Completed steps.</param>
-    public bool IsDue(long step)
-    {
-        if (_examplesEvery == 0 || step <= _last || step % _stepEvery != 0)
-        {
-            return false;
-        }
-
-        return step == 0 || Interval(step) > Interval(step - _stepEvery);
-    }
+    public bool IsDue(long step) => _schedule.IsDue(step);
 
     /// <summary>Takes the measurement of a step.</summary>
     /// <param name="server">The parameters.</param>
     /// <returns>What it needs of the workers.</returns>
     public IEnumerable<CurvatureRequest> Requests(ParameterServer server)
     {
-        _last = server.Step;
+        _schedule.Took(server.Step);
         yield return _request = new ActivationRequest(server.Parameters, _sums.Count);
     }
 
@@ -83,6 +71,4 @@ internal sealed class ActivationProbe
             });
         }
     }
-
-    private long Interval(long step) => _task.Batches.ScheduleStepOf(step) * _task.Batches.FirstBatch / _examplesEvery;
 }

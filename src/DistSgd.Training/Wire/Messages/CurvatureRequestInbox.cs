@@ -1,4 +1,5 @@
 using DistSgd.Learning.Curvature;
+using DistSgd.Learning.Noise;
 using DistSgd.Numerics.Memory;
 using DistSgd.Training.Protocol;
 using DistSgd.Training.Wire.Fields;
@@ -11,11 +12,11 @@ namespace DistSgd.Training.Wire.Messages;
 /// </summary>
 /// <remarks>
 /// A gradient has one vector, a Hessian product two (parameters, direction), losses have origin, directions and last the coordinates as
-/// numbers [points, directions], activations one (parameters) and as many points as numbers are asked for. Where the mean goes is the sender's affair: the received request has a vector of the same length there.
+/// numbers [points, directions], activations and gradient tests one (parameters) and as many points as numbers are asked for. Where the mean goes is the sender's affair: the received request has a vector of the same length there.
 /// </remarks>
 internal sealed class CurvatureRequestInbox : Inbox
 {
-    private static readonly IntegerField RequestKind = new("kind", (int)Kind.Gradient, (int)Kind.Activations);
+    private static readonly IntegerField RequestKind = new("kind", (int)Kind.Gradient, (int)Kind.GradientTests);
 
     private readonly ReusedVectors _reused = new();
     private readonly List<AlignedVector> _vectors = [];
@@ -30,6 +31,7 @@ internal sealed class CurvatureRequestInbox : Inbox
         HessianProduct = 2,
         Losses = 3,
         Activations = 4,
+        GradientTests = 5,
     }
 
     public static int FrameCount(CurvatureRequest request) => Describe(0, 0, 1, request).Frames;
@@ -101,6 +103,7 @@ internal sealed class CurvatureRequestInbox : Inbox
             case Kind.Gradient: return new GradientRequest(first, _mean);
             case Kind.HessianProduct: return new HessianProductRequest(first, _vectors[1], _mean);
             case Kind.Activations: return new ActivationRequest(first, _request.Points);
+            case Kind.GradientTests: return new GradientTestRequest(first);
             default:
                 var coordinates = new double[_request.Points][];
                 for (int p = 0; p < coordinates.Length; p++)
@@ -127,6 +130,7 @@ internal sealed class CurvatureRequestInbox : Inbox
         {
             Kind.Losses => true,
             Kind.Activations => request.Directions == 0,
+            Kind.GradientTests => request.Points == GradientTests.Numbers && request.Directions == 0,
             _ => request.Points == 1 && request.Directions == 0,
         };
         if (!fits)
@@ -134,7 +138,7 @@ internal sealed class CurvatureRequestInbox : Inbox
             throw new WireException(
                 WireProblem.BadField,
                 $"{FrameType.MeasureCurvature}: found {request.Points} points and {request.Directions} directions; "
-                + $"expected {(request.Kind == Kind.Activations ? "no directions" : "1 and 0")} for {request.Kind}.");
+                + $"expected {(request.Kind == Kind.Activations ? "no directions" : request.Kind == Kind.GradientTests ? $"{GradientTests.Numbers} and 0" : "1 and 0")} for {request.Kind}.");
         }
     }
 
@@ -144,6 +148,7 @@ internal sealed class CurvatureRequestInbox : Inbox
         HessianProductRequest => new Request(term, round, examples, Kind.HessianProduct, 1, 0),
         LossRequest losses => new Request(term, round, examples, Kind.Losses, losses.Points, losses.Directions.Count),
         ActivationRequest activations => new Request(term, round, examples, Kind.Activations, activations.Points, 0),
+        GradientTestRequest tests => new Request(term, round, examples, Kind.GradientTests, tests.Points, 0),
         _ => throw new ArgumentException($"{request.GetType().Name} is no request of the protocol.", nameof(request)),
     };
 
@@ -153,6 +158,7 @@ internal sealed class CurvatureRequestInbox : Inbox
         (HessianProductRequest product, 0) => product.Parameters,
         (HessianProductRequest product, 1) => product.Direction,
         (ActivationRequest activations, 0) => activations.Parameters,
+        (GradientTestRequest tests, 0) => tests.Parameters,
         (LossRequest losses, 0) => losses.Origin,
         (LossRequest losses, _) when frame <= losses.Directions.Count => losses.Directions[frame - 1],
         _ => null,
@@ -173,7 +179,7 @@ internal sealed class CurvatureRequestInbox : Inbox
 
     private readonly record struct Request(int Term, long Round, int Examples, Kind Kind, int Points, int Directions)
     {
-        public int Vectors => Kind switch { Kind.Gradient or Kind.Activations => 1, Kind.HessianProduct => 2, _ => 1 + Directions };
+        public int Vectors => Kind switch { Kind.Gradient or Kind.Activations or Kind.GradientTests => 1, Kind.HessianProduct => 2, _ => 1 + Directions };
 
         public int Frames => Kind == Kind.Losses ? Vectors + 1 : Vectors;
     }
