@@ -138,6 +138,9 @@ internal static class GridTables
         }
     }
 
+    // A batch of 16384 is no measurement, to be rounded.
+    private static object? Whole(double? number) => number is { } value && value == Math.Round(value) && Math.Abs(value) < 1e15 ? (object)(long)value : number;
+
     private static string Word(TrialOutcome outcome) => outcome.ToString().ToLowerInvariant();
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
@@ -152,7 +155,7 @@ internal static class GridTables
             Add("variant", group => group.Group.Variant.Length > 0 ? group.Group.Variant : null);
             foreach (KeySetting axis in groups[0].Group.Point)
             {
-                Add(axis.Key[(axis.Key.LastIndexOf('.') + 1)..], group => (object?)group.Number(axis.Key) ?? group.Group.Point.First(point => point.Key == axis.Key).Value);
+                Add(axis.Key[(axis.Key.LastIndexOf('.') + 1)..], group => Whole(group.Number(axis.Key)) ?? group.Group.Point.First(point => point.Key == axis.Key).Value);
             }
         }
 

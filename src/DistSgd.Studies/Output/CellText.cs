@@ -25,10 +25,15 @@ public static class CellText
         _ => throw new ArgumentException($"A table of a study holds numbers, texts, booleans and null; found {cell.GetType().Name}."),
     };
 
-    /// <summary>A number with four significant digits, such as <c>0.1235</c> or <c>1E+16</c>; zero has no sign.</summary>
+    /// <summary>A number with four significant digits, such as <c>0.1235</c>, <c>14050</c> or <c>1E+16</c>; zero has no sign.</summary>
     /// <param name="value">The number.</param>
     /// <returns>The text.</returns>
-    public static string Number(double value) => value == 0 ? "0" : value.ToString("G4", CultureInfo.InvariantCulture);
+    public static string Number(double value) => Math.Abs(value) switch
+    {
+        0 => "0",
+        >= 1e4 and < 1e9 => double.Parse(value.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture).ToString("F0", CultureInfo.InvariantCulture),
+        _ => value.ToString("G4", CultureInfo.InvariantCulture),
+    };
 
     /// <summary>A number that may be missing.</summary>
     /// <param name="value">The number or null.</param>

@@ -70,7 +70,8 @@ public sealed class TrialRunner(StudyFile file, Action<string> notice)
         RunConfig config = trial.Config(file, TrainingExamples(file.Groups[trial.Group]));
         TrainingTask task = TrainingTaskFactory.Create(config, Data(config));
         ITrainingCluster? cluster = null;
-        var watch = new TrialWatch(file.Config.Target, file.Config.Budget.Steps, Hopeless(task), reason => cluster!.Interrupt(reason));
+        bool stops = !isEndPoint || file.Config.Target?.Stops == true; // a search asks for nothing beyond the target
+        var watch = new TrialWatch(file.Config.Target, stops, file.Config.Budget.Steps, Hopeless(task), reason => cluster!.Interrupt(reason));
         var options = new ServerOptions { Term = 1, Checkpoints = new NoStore(), ConfigDigest = "", ModelJson = "{}" };
         var setup = new ClusterSetup(trial.Key, task, config, options, new RuleSet(), TimeProvider.System, watch.See);
         long started = Stopwatch.GetTimestamp();

@@ -5,10 +5,11 @@ namespace DistSgd.Studies.Trials;
 
 /// <summary>Watches the events of one trial: whether the target is reached or the loss has blown up, and what is to be remembered.</summary>
 /// <param name="target">The target; null for none.</param>
+/// <param name="stops">Whether the trial ends at the target.</param>
 /// <param name="mostSteps">Steps after which the budget is used up; null for no limit.</param>
 /// <param name="hopeless">Validation loss above which the trial counts as divergent.</param>
 /// <param name="end">Called once, with the reason, when the trial is to end.</param>
-internal sealed class TrialWatch(TargetConfig? target, long? mostSteps, double hopeless, Action<string> end)
+internal sealed class TrialWatch(TargetConfig? target, bool stops, long? mostSteps, double hopeless, Action<string> end)
 {
     /// <summary>Points of a curve that are kept.</summary>
     public const int PointsMax = 60;
@@ -107,7 +108,7 @@ internal sealed class TrialWatch(TargetConfig? target, long? mostSteps, double h
             TargetStep = evaluation.Step;
             TargetExamples = Examples;
             TargetSeconds = (evaluation.Time - _started!.Value).TotalSeconds;
-            if (target.Stops)
+            if (stops)
             {
                 End("target");
             }

@@ -83,8 +83,8 @@ public sealed record TargetConfig
     [ConfigKey("every", "Training examples from one look at the target to the next, a step at least.", Min = 1, Max = 1e12)]
     public long Every { get; init; } = 2_000;
 
-    /// <summary>Whether a trial ends there.</summary>
-    [ConfigKey("stop", "Whether a trial ends when it reaches the target; else it goes on to the end of its budget.")]
+    /// <summary>Whether a reported trial ends there; one of a search always does.</summary>
+    [ConfigKey("stop", "Whether a reported trial ends when it reaches the target; else it goes on to the end of its budget. Trials of a search always end there.")]
     public bool Stops { get; init; } = true;
 }
 
