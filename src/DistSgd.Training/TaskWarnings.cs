@@ -1,4 +1,5 @@
 using DistSgd.Learning;
+using DistSgd.Learning.Data;
 using DistSgd.Monitoring.Rules;
 using DistSgd.Training.Config;
 
@@ -25,6 +26,12 @@ public static class TaskWarnings
         if (config is { Training.EarlyStopping: not null, Data.Validation: null } && task.Data.Count(DataPart.Validation) == 0)
         {
             yield return loaded.Describe("training.early_stopping", "never stops the run, because the data are too few for a validation part");
+        }
+
+        bool estimatesNoise = config.Cluster.Mode is ConsistencyMode.Sync or ConsistencyMode.Backup && config.Data.Shards > 1;
+        if (config.Data.Sharding == ShardingKind.ByLabel && estimatesNoise)
+        {
+            yield return loaded.Describe("data.sharding", "by_label: the gradient noise scale then counts differences between shards as noise");
         }
 
         string[] watching = [.. RuleSet.Create(MonitorRules.From(config.Monitor.Rules)).Rules.Select(rule => rule.Name)];

@@ -95,6 +95,7 @@ internal static class NoiseCommand
         StudyFolder folder = Folder(output, directory.Name);
         var store = new CheckpointStore(directory.CheckpointsPath, run.Config.Training.KeepCheckpoints, CommonOptions.Notice);
         Checkpoint[] checkpoints = [.. run.Path.Select(point => store.Load(point.Step, run.Checkpoint.Layout))];
+        options = options with { IsByLabel = run.Config.Data.Sharding == ShardingKind.ByLabel };
         return Finish(folder, options, observed => NoiseStudy.OfRun(directory.Name, run.Task, checkpoints, observed), json);
     }
 

@@ -24,13 +24,13 @@ internal static class GridCharts
         {
             double[] batches = Spread(reached[0].BatchSize, reached[^1].BatchSize);
             curves.Add(new Curve("S_min + E_min/B", batches, [.. batches.Select(fit.StepsAt)]));
-            curves.Add(new Curve("perfect scaling", batches, [.. batches.Select(batch => Math.Max(fit.MinExamples / batch, fit.MinSteps / 4))]) { Style = CurveStyle.Dashed });
+            curves.Add(new Curve("perfect scaling", batches, [.. batches.Select(batch => fit.MinExamples / batch > fit.MinSteps / 2 ? fit.MinExamples / batch : double.NaN)]) { Style = CurveStyle.Dashed });
             curves.Add(new Curve("least steps", batches, [.. batches.Select(_ => fit.MinSteps)]) { Style = CurveStyle.Dashed });
             marks.Add(new Mark(fit.CriticalBatch, fit.StepsAt(fit.CriticalBatch), "B_crit"));
-            marks.Add(new Mark(fit.CriticalBatch / ScalingFamily.RegimeFactor, fit.StepsAt(fit.CriticalBatch / ScalingFamily.RegimeFactor), "perfect scaling ends"));
+            marks.Add(new Mark(fit.CriticalBatch / ScalingFamily.RegimeFactor, fit.StepsAt(fit.CriticalBatch / ScalingFamily.RegimeFactor), "perfect up to here"));
             if (reached[^1].BatchSize >= fit.CriticalBatch * ScalingFamily.RegimeFactor)
             {
-                marks.Add(new Mark(fit.CriticalBatch * ScalingFamily.RegimeFactor, fit.StepsAt(fit.CriticalBatch * ScalingFamily.RegimeFactor), "maximal parallelism begins"));
+                marks.Add(new Mark(fit.CriticalBatch * ScalingFamily.RegimeFactor, fit.StepsAt(fit.CriticalBatch * ScalingFamily.RegimeFactor), "maximal parallelism"));
             }
         }
 

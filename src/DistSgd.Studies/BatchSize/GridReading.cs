@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DistSgd.Learning.Data;
 using DistSgd.Studies.Output;
 using DistSgd.Studies.Statistics;
 using DistSgd.Studies.Trials.Settings;
@@ -72,7 +73,8 @@ internal static class GridReading
         double[] scales = [.. known.Select(group => group.NoiseScale!.Value).Order()];
         double[] ratios = [.. known.Select(group => group.NoiseMeanRatio).OfType<double>().Order()];
         string other = ratios.Length > 0 ? Text($" The means of the ratios lie between {CellText.Number(ratios[0])} and {CellText.Number(ratios[^1])}: the average matters.") : "";
-        return Text($"Along the trials mean tr Σ over mean ‖G‖² lies between {CellText.Number(scales[0])} and {CellText.Number(scales[^1])} examples, and it grows as the gradient falls.{other}");
+        string uneven = known.Any(group => group.Group.Run.Data.Sharding == ShardingKind.ByLabel) ? " Shards were cut by label, so the differences between them count as noise." : "";
+        return Text($"Along the trials mean tr Σ over mean ‖G‖² lies between {CellText.Number(scales[0])} and {CellText.Number(scales[^1])} examples, and it grows as the gradient falls.{other}{uneven}");
     }
 
     public static string Quality(IReadOnlyList<GroupSummary> groups)

@@ -1,3 +1,4 @@
+using DistSgd.Learning.Optimization;
 using DistSgd.Studies.Statistics;
 using DistSgd.Studies.Trials;
 using DistSgd.Studies.Trials.Settings;
@@ -41,6 +42,7 @@ internal static class GridTables
         columns.Add("gap", group => group.Gap);
         columns.Add("top_eigenvalue", group => group.TopEigenvalue);
         columns.Add("sharpness", group => group.Sharpness);
+        columns.Add("temperature", group => group.Group.Run.Optimizer.Kind == OptimizerKind.Sgd ? group.Temperature : null);
         columns.Add("noise_scale", group => group.NoiseScale);
         columns.Add("noise_mean_ratio", group => group.NoiseMeanRatio);
         columns.Add("cosine", group => group.Cosine);

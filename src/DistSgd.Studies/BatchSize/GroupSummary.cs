@@ -42,6 +42,8 @@ public sealed class GroupSummary
         Staleness = Of(trial => trial.Staleness);
         SamplesPerSecond = Of(trial => trial.SamplesPerSecond);
 
+        Temperature = LearningRate * trainingExamples / (BatchSize * (1 - Group.Run.Optimizer.Momentum));
+
         // A ratio of means over all trials, and the mean of the ratios beside it.
         double? trace = Of(trial => trial.NoiseTrace)?.Mean, squared = Of(trial => trial.NoiseSquaredNorm)?.Mean;
         NoiseScale = squared > 0 ? trace / squared : null;
@@ -113,6 +115,9 @@ public sealed class GroupSummary
 
     /// <summary>Examples a second of one trial in its thread.</summary>
     public Estimate? SamplesPerSecond { get; }
+
+    /// <summary>Noise temperature of SGD, ηN/(B(1 − β)) (Smith and Le 2018); of adaptive rules it says nothing.</summary>
+    public double? Temperature { get; }
 
     /// <summary>B_simple along the runs, mean tr Σ over mean ‖G‖²; null where steps have one slice.</summary>
     public double? NoiseScale { get; }

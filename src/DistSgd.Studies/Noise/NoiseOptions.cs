@@ -27,6 +27,9 @@ public sealed record NoiseOptions
     /// <summary>Seed of everything that is drawn.</summary>
     public ulong Seed { get; init; } = 42;
 
+    /// <summary>Whether the run's shards were cut by label, so that its own estimates count the differences between them.</summary>
+    public bool IsByLabel { get; init; }
+
     /// <summary>Measurements that run at the same time; no number depends on it.</summary>
     public required int Threads { get; init; }
 

@@ -6,9 +6,10 @@ namespace DistSgd.Studies.Noise;
 /// <summary>What the numbers of a noise study say, in plain words made from them.</summary>
 internal static class NoiseReading
 {
-    public static string Summary(IReadOnlyList<NoisePoint> main, NoiseAverages averages)
+    public static string Summary(IReadOnlyList<NoisePoint> main, NoiseAverages averages, bool isByLabel)
     {
         string first = Text($"From step {main[0].Step} to {main[^1].Step} the exact B_simple goes from {CellText.Number(main[0].Exact.Scale)} to {CellText.Number(main[^1].Exact.Scale)} examples; mean tr Σ over mean ‖G‖² is {CellText.Number(averages.RatioOfMeans)}, the mean of the ratios {CellText.Number(averages.MeanOfRatios)}.");
+        first = isByLabel ? first + " The shards were cut by label: what the run estimated counts the differences between them as noise." : first;
         return averages.Whole is not { } whole ? first : Text(
             $"{first} The run's own slices gave {CellText.Number(whole.Scale)} (95 % interval {CellText.Number(whole.Low)} to {CellText.Number(whole.High)}), {(averages.RatioOfMeans >= whole.Low && averages.RatioOfMeans <= whole.High ? "which holds the exact value" : "which does NOT hold the exact value")}.");
     }

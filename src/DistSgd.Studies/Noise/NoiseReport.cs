@@ -19,7 +19,7 @@ internal static class NoiseReport
         {
             Name = "noise",
             Title = $"Gradient noise of {name}",
-            Summary = NoiseReading.Summary(main, averages),
+            Summary = NoiseReading.Summary(main, averages, options.IsByLabel),
             Command = options.Command,
             Tables = [table, averagesTable, qualities, layers, .. others.Length > 0 ? (StudyTable[])[NoiseTables.Companions(others)] : []],
             Sections =

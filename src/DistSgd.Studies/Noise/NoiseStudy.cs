@@ -42,6 +42,7 @@ public static class NoiseStudy
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(options);
         RequireSync(config);
+        options = options with { IsByLabel = config.Data.Sharding == ShardingKind.ByLabel };
         options.Stage("training", 1);
         NoiseTrial main = NoiseTrial.Train(config.Name, config, dataset, options.Points);
         var trials = new List<NoiseTrial> { main };

@@ -7,6 +7,9 @@ namespace DistSgd.Training.Config;
 /// <summary>Reads a config: YAML and overrides in, a valid <see cref="RunConfig"/> or one complete error out.</summary>
 public static class ConfigReader
 {
+    /// <summary>A key at the root that no run has, and every study.</summary>
+    internal const string StudyMark = "run";
+
     /// <summary>Reads a config file.</summary>
     /// <param name="path">The file, UTF-8, at most 1 MB.</param>
     /// <param name="overrides">Texts KEY=VALUE with a dotted key and a value in YAML; later ones win.</param>
@@ -24,6 +27,11 @@ public static class ConfigReader
     public static LoadedConfig Parse(string yaml, string sourceName, IEnumerable<string>? overrides = null)
     {
         MappingNode root = ReadRoot(yaml, sourceName);
+        if (root.Entries.FirstOrDefault(entry => entry.Key == StudyMark) is { } mark)
+        {
+            throw new InputException(mark.Origin.Describe(StudyMark, $"found in what is to be the config of a run; that of a study is carried out with: distsgd study batch-size {sourceName}"));
+        }
+
         foreach (string text in overrides ?? [])
         {
             ConfigOverride.Parse(text).ApplyTo(root);

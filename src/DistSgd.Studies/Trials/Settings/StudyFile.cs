@@ -33,6 +33,9 @@ public sealed class StudyFile
     /// <summary>The groups, in the order of the file.</summary>
     public IReadOnlyList<TrialGroup> Groups { get; private init; } = [];
 
+    /// <summary>Number of trials if every search goes on as far as it may.</summary>
+    public long TrialsAtMost => MostOf(Config, Groups);
+
     /// <summary>Digest of everything that decides which trials there are and what each of them computes.</summary>
     public string Digest { get; private init; } = "";
 
@@ -60,11 +63,30 @@ public sealed class StudyFile
         problems.ThrowIfAny();
         var file = new StudyFile(path, config, overrides ?? []);
         TrialGroup[] groups = [.. GroupsOf(file, section => binder.OriginOf(section).ToString())];
-        long most = groups.Sum(group => (long)Math.Max(1, group.Rates.Count + (2L * config.SearchBeyond)) * config.SearchSeeds) + ((long)groups.Length * config.Seeds);
+        long most = MostOf(config, groups);
         return most <= MostTrials
             ? new StudyFile(path, config, overrides ?? []) { Groups = groups, Digest = DigestOf(config, groups) }
             : throw new InputException($"{path}: {most} trials at most; expected up to {MostTrials}. Take fewer values, rates or seeds.");
     }
+
+    /// <summary>Whether a file is the config of a study rather than that of a run: it has the key that names one.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>False too of what cannot be read.</returns>
+    public static bool IsStudy(string path)
+    {
+        try
+        {
+            return ConfigReader.ReadRoot(ConfigFile.ReadText(path), path).Entries.Any(entry => entry.Key == ConfigReader.StudyMark);
+        }
+        catch (InputException)
+        {
+            return false;
+        }
+    }
+
+    // One rate is no search; a search may go beyond its list at either end.
+    private static long MostOf(StudyConfig config, IReadOnlyList<TrialGroup> groups) => groups.Sum(group =>
+        config.Seeds + (group.Rates.Count > 1 ? (long)config.SearchSeeds * (group.Rates.Count + (2L * config.SearchBeyond)) : 0));
 
     private static IEnumerable<TrialGroup> GroupsOf(StudyFile file, Func<string, string> place)
     {
