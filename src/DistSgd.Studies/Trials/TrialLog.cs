@@ -36,7 +36,7 @@ public sealed class TrialLog : IDisposable
         FileStream? stream = null;
         try
         {
-            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             var log = new TrialLog(stream);
             log.Read(path, header);
             return log;
