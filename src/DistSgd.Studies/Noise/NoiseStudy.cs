@@ -70,24 +70,26 @@ public static class NoiseStudy
     {
         options.Stage("noise to match", 1);
         NoisePoint middle = NoisePoint.Measure(main, main.Checkpoints.Count / 2, options, withCurvature: false);
+        RequireFinite(middle);
         double more = middle.Exact.Trace * ((1.0 / smaller) - (1.0 / middle.BatchSize));
         return Math.Sqrt(more / middle.Parameters);
     }
 
     private static StudyResult Measure(string name, IReadOnlyList<NoiseTrial> trials, NoiseOptions options)
     {
-        (NoiseTrial Trial, int Index)[] wanted = [.. trials.SelectMany(trial => Enumerable.Range(0, trial.Checkpoints.Count).Select(i => (trial, i)))];
-        NoisePoint[] points = InParallel("exact noise", wanted, want => NoisePoint.Measure(want.Trial, want.Index, options, want.Trial == trials[0]), options);
-        if (Array.Find(points, point => !double.IsFinite(point.Loss) || !double.IsFinite(point.Exact.Trace)) is { } strange)
+        int count = trials[0].Task.Data.Count(DataPart.Training);
+        if (options.Examples > count)
         {
-            throw new InputException($"{strange.Run}: loss {strange.Loss} and tr Σ {strange.Exact.Trace} at step {strange.Step}; the noise of a gradient needs finite ones. Lower the learning rate.");
+            throw new InputException($"--examples: found {options.Examples}; the run has {count} training examples; expected 2 to {count}.");
         }
 
+        (NoiseTrial Trial, int Index)[] wanted = [.. trials.SelectMany(trial => Enumerable.Range(0, trial.Checkpoints.Count).Select(i => (trial, i)))];
+        NoisePoint[] points = InParallel("exact noise", wanted, want => NoisePoint.Measure(want.Trial, want.Index, options, want.Trial == trials[0]), options);
+        Array.ForEach(points, RequireFinite);
         IReadOnlyList<Checkpoint> main = trials[0].Checkpoints;
         int[] chosen = [.. new[] { 0, main.Count / 2, main.Count - 1 }.Distinct()];
-        int all = trials[0].Task.Data.Count(DataPart.Training);
         Dictionary<int, AlignedVector> truths = chosen.Zip(InParallel("true gradients", chosen, index => Gradient(trials[0], index), options)).ToDictionary();
-        (int Index, int Batch)[] qualities = [.. chosen.SelectMany(index => Batches(all).Select(batch => (index, batch)))];
+        (int Index, int Batch)[] qualities = [.. chosen.SelectMany(index => Batches(count).Select(batch => (index, batch)))];
         QualityPoint[] quality = InParallel("gradient quality", qualities, want => Quality(trials[0], want.Index, want.Batch, points[want.Index].Exact, truths[want.Index], options), options);
         NoiseScale? whole = trials[0].AreWindows ? main[^1].State.Noise?.Read() : null;
         return NoiseReport.Of(name, trials, points, quality, whole, options);
@@ -144,6 +146,14 @@ public static class NoiseStudy
         }
 
         return results;
+    }
+
+    private static void RequireFinite(NoisePoint point)
+    {
+        if (!double.IsFinite(point.Loss) || !double.IsFinite(point.Exact.Trace))
+        {
+            throw new InputException($"{point.Run}: loss {point.Loss} and tr Σ {point.Exact.Trace} at step {point.Step}; the noise of a gradient needs finite ones. Lower the learning rate.");
+        }
     }
 
     private static void RequireSync(RunConfig config)

@@ -25,9 +25,9 @@ public sealed class TrialLogTests : IDisposable
             log.Add(SmallStudies.Result(new Trial(2, 0.1, 1), 50));
         }
 
+        File.ReadAllLines(LogPath).Length.ShouldBe(4);
         using TrialLog again = TrialLog.Open(LogPath, Header);
         again.Results.Keys.ShouldBe(["0/0.1/1", "1/0.2/1", "2/0.1/1"]);
-        File.ReadAllLines(LogPath).Length.ShouldBe(4);
     }
 
     [Fact]
