@@ -37,7 +37,9 @@ internal static class GridReading
             return Text($"{of}{reached} batch sizes reached the target, and a law needs {ScalingFit.FewestBatches}: nothing is fitted.");
         }
 
-        string law = Text($"{of}B_crit is {Range(fit.CriticalBatch, fit.CriticalBatchInterval)}: no batch needs fewer than {CellText.Number(fit.MinSteps)} steps or {CellText.Number(fit.MinExamples)} examples.");
+        string law = Text(
+            $"{of}B_crit is {Range(fit.CriticalBatch, fit.CriticalBatchInterval)}: no batch needs fewer than {CellText.Number(fit.MinSteps)} steps or "
+            + $"{CellText.Number(fit.MinExamples)} examples.");
         return family.NoiseScale is { } noise
             ? Text($"{law} The noise scale along the runs predicts {CellText.Number(noise)}, {CellText.Number(noise / fit.CriticalBatch)} times that.")
             : law;
@@ -55,11 +57,15 @@ internal static class GridReading
         string covered = family.Groups[^1].BatchSize >= high
             ? Text($"from {CellText.Number(high)} on a larger batch saves next to nothing (maximal parallelism)")
             : Text($"maximal parallelism would begin at {CellText.Number(high)}, beyond the batches that were tried");
-        return Text($"Up to a batch of {CellText.Number(low)} twice the batch takes about half the steps (perfect scaling), between there and {CellText.Number(high)} returns diminish, and {covered}. {Law(family)}");
+        return Text(
+            $"Up to a batch of {CellText.Number(low)} twice the batch takes about half the steps (perfect scaling), between there and {CellText.Number(high)} "
+            + $"returns diminish, and {covered}. {Law(family)}");
     }
 
     public static string Hyperbola(ScalingFamily family) => family.Fit is { } fit
-        ? Text($"Fewer steps cost more examples: at B_crit both are twice their least. The law misses the measured steps by {CellText.Percent(fit.RelativeError)} on average.")
+        ? Text(
+            $"Fewer steps cost more examples: at B_crit both are twice their least. The law misses the measured steps by "
+            + $"{CellText.Percent(fit.RelativeError)} on average.")
         : "There are too few points for a law; the measured ones are drawn.";
 
     public static string Noise(IReadOnlyList<GroupSummary> groups)
@@ -74,14 +80,17 @@ internal static class GridReading
         double[] ratios = [.. known.Select(group => group.NoiseMeanRatio).OfType<double>().Order()];
         string other = ratios.Length > 0 ? Text($" The means of the ratios lie between {CellText.Number(ratios[0])} and {CellText.Number(ratios[^1])}: the average matters.") : "";
         string uneven = known.Any(group => group.Group.Run.Data.Sharding == ShardingKind.ByLabel) ? " Shards were cut by label, so the differences between them count as noise." : "";
-        return Text($"Along the trials mean tr Σ over mean ‖G‖² lies between {CellText.Number(scales[0])} and {CellText.Number(scales[^1])} examples, and it grows as the gradient falls.{other}{uneven}");
+        return Text(
+            $"Along the trials mean tr Σ over mean ‖G‖² lies between {CellText.Number(scales[0])} and {CellText.Number(scales[^1])} examples, and it grows as "
+            + $"the gradient falls.{other}{uneven}");
     }
 
     public static string Quality(IReadOnlyList<GroupSummary> groups)
     {
         GroupSummary[] known = [.. groups.Where(group => group.Cosine is not null).OrderBy(group => group.BatchSize)];
         return known.Length < 2 ? "Too few groups have a noise scale." : Text(
-            $"A step's gradient points along the true one with a cosine of {CellText.Number(known[0].Cosine)} at a batch of {known[0].BatchSize} and {CellText.Number(known[^1].Cosine)} at {known[^1].BatchSize}. Each is implied by the noise scale that the group's own trials measured.");
+            $"A step's gradient points along the true one with a cosine of {CellText.Number(known[0].Cosine)} at a batch of {known[0].BatchSize} and "
+                + $"{CellText.Number(known[^1].Cosine)} at {known[^1].BatchSize}. Each is implied by the noise scale that the group's own trials measured.");
     }
 
     public static string EndPoints(IReadOnlyList<GroupSummary> groups)
@@ -93,13 +102,16 @@ internal static class GridReading
         }
 
         string first = known.All(group => group.TestAccuracy is not null) ? Accuracies(known) : Text(
-            $"The test loss lies between {CellText.Number(known.Min(group => group.TestLoss!.Value.Mean))} and {CellText.Number(known.Max(group => group.TestLoss!.Value.Mean))}.");
+            $"The test loss lies between {CellText.Number(known.Min(group => group.TestLoss!.Value.Mean))} and "
+                + $"{CellText.Number(known.Max(group => group.TestLoss!.Value.Mean))}.");
         GroupSummary[] sharp = [.. known.Where(group => group.TopEigenvalue is not null)];
         return sharp.Length < 2 ? first : Text($"{first} {Sharpness(sharp)}");
     }
 
     public static string Rates(ScalingFamily family) => family.Rates is { } rates
-        ? Text($"Over batches {rates.Batches.First} to {rates.Batches.Last} the best learning rate grows as the batch to the power {CellText.Number(rates.Exponent)} ± {CellText.Number(rates.Error)}, which {rates.Verdict}. {RuleCosts(rates)}")
+        ? Text(
+            $"Over batches {rates.Batches.First} to {rates.Batches.Last} the best learning rate grows as the batch to the power "
+            + $"{CellText.Number(rates.Exponent)} ± {CellText.Number(rates.Error)}, which {rates.Verdict}. {RuleCosts(rates)}")
         : "The learning rate was not searched at three batch sizes or more within the law's reach, so no rule can be tested.";
 
     public static string Search(IReadOnlyList<GroupSummary> groups)
@@ -119,7 +131,9 @@ internal static class GridReading
         }
 
         string sure = ranked[^1].Steps!.Value.DiffersFrom(ranked[0].Steps!.Value) ? "" : ", within the seeds' spread";
-        return Text($" Fewest steps: {ranked[0].Group.Label} ({CellText.Number(ranked[0].Steps!.Value.Mean)}); most: {ranked[^1].Group.Label} ({CellText.Number(ranked[^1].Steps!.Value.Mean)}){sure}.");
+        return Text(
+            $" Fewest steps: {ranked[0].Group.Label} ({CellText.Number(ranked[0].Steps!.Value.Mean)}); most: {ranked[^1].Group.Label} "
+            + $"({CellText.Number(ranked[^1].Steps!.Value.Mean)}){sure}.");
     }
 
     /// <summary>Whatever must not be overlooked: groups without a result.</summary>
@@ -134,14 +148,18 @@ internal static class GridReading
     {
         GroupSummary best = groups.MaxBy(group => group.TestAccuracy!.Value.Mean)!, worst = groups.MinBy(group => group.TestAccuracy!.Value.Mean)!;
         string sure = best.TestAccuracy!.Value.DiffersFrom(worst.TestAccuracy!.Value) ? "more than their intervals explain" : "no more than their intervals explain";
-        return Text($"Test accuracy is {CellText.Percent(best.TestAccuracy.Value.Mean)} at best ({Label(best)}) and {CellText.Percent(worst.TestAccuracy.Value.Mean)} at worst ({Label(worst)}), {sure}.");
+        return Text(
+            $"Test accuracy is {CellText.Percent(best.TestAccuracy.Value.Mean)} at best ({Label(best)}) and {CellText.Percent(worst.TestAccuracy.Value.Mean)} "
+            + $"at worst ({Label(worst)}), {sure}.");
     }
 
     private static string Sharpness(GroupSummary[] groups)
     {
         GroupSummary flat = groups.MinBy(group => group.TopEigenvalue!.Value.Mean)!, sharp = groups.MaxBy(group => group.TopEigenvalue!.Value.Mean)!;
         string sure = sharp.TopEigenvalue!.Value.DiffersFrom(flat.TopEigenvalue!.Value) ? "" : ", though their intervals overlap";
-        return Text($"The flattest ends are those of {Label(flat)} (top eigenvalue {CellText.Number(flat.TopEigenvalue!.Value.Mean)}), the sharpest those of {Label(sharp)} ({CellText.Number(sharp.TopEigenvalue.Value.Mean)}){sure}.");
+        return Text(
+            $"The flattest ends are those of {Label(flat)} (top eigenvalue {CellText.Number(flat.TopEigenvalue!.Value.Mean)}), the sharpest those of "
+            + $"{Label(sharp)} ({CellText.Number(sharp.TopEigenvalue.Value.Mean)}){sure}.");
     }
 
     private static string Label(GroupSummary group) => group.Group.Label.Length > 0 ? group.Group.Label : "the run";
@@ -154,7 +172,9 @@ internal static class GridReading
             [.., double worst] when double.IsFinite(worst) => Text($"costs up to {CellText.Number(worst)} times the steps"),
             _ => "misses the target at some batch",
         };
-        return Text($"Following the linear rule from the smallest batch {Cost(rates.Predictions.Select(rule => rule.LinearCost))}; following the square root {Cost(rates.Predictions.Select(rule => rule.RootCost))}.");
+        return Text(
+            $"Following the linear rule from the smallest batch {Cost(rates.Predictions.Select(rule => rule.LinearCost))}; following the square root "
+            + $"{Cost(rates.Predictions.Select(rule => rule.RootCost))}.");
     }
 
     private static string Range(double value, (double Low, double High) interval) =>

@@ -152,7 +152,9 @@ public static class NoiseStudy
     {
         if (!double.IsFinite(point.Loss) || !double.IsFinite(point.Exact.Trace))
         {
-            throw new InputException($"{point.Run}: loss {point.Loss} and tr Σ {point.Exact.Trace} at step {point.Step}; the noise of a gradient needs finite ones. Lower the learning rate.");
+            throw new InputException(
+                $"{point.Run}: loss {point.Loss} and tr Σ {point.Exact.Trace} at step {point.Step}; the noise of a gradient needs finite ones. Lower the "
+                + $"learning rate.");
         }
     }
 
