@@ -59,23 +59,8 @@ public sealed class RunHistory
     /// <summary>Mean age of the gradients in updates.</summary>
     public ThinnedSeries Staleness { get; } = new();
 
-    /// <summary>Gradient noise scale in examples.</summary>
-    public ThinnedSeries NoiseScale { get; } = new();
-
-    /// <summary>Lower end of its 95 % interval.</summary>
-    public ThinnedSeries NoiseScaleLow { get; } = new();
-
-    /// <summary>Upper end of its 95 % interval.</summary>
-    public ThinnedSeries NoiseScaleHigh { get; } = new();
-
-    /// <summary>θ of the norm test of slices.</summary>
-    public ThinnedSeries NormTest { get; } = new();
-
-    /// <summary>θ of their inner-product test.</summary>
-    public ThinnedSeries InnerProductTest { get; } = new();
-
-    /// <summary>ν of their orthogonality test.</summary>
-    public ThinnedSeries OrthogonalityTest { get; } = new();
+    /// <summary>The gradient's noise.</summary>
+    public NoiseHistory Noise { get; } = new();
 
     /// <summary>Where the time of a step goes.</summary>
     public PhaseTimes Phases { get; } = new();
@@ -145,8 +130,8 @@ public sealed class RunHistory
             case LayerWindow layer: Add(layer); break;
             case WorkerWindow worker: Add(worker); break;
             case ActivationMeasurement measured: Add(measured); break;
-            case NoiseScaleMeasurement noise: Add(noise); break;
-            case GradientTestMeasurement tests: Add(tests); break;
+            case NoiseScaleMeasurement noise: Noise.Add(noise); break;
+            case GradientTestMeasurement tests: Noise.Add(tests); break;
             case Diagnosis diagnosis: LastDiagnosis = diagnosis; break;
             case Evaluation evaluation: Keep(EvaluationsOf(evaluation.Split), evaluation); break;
             case Alert alert: Keep(_alerts, alert); break;
@@ -237,20 +222,6 @@ public sealed class RunHistory
                 history.SilentShare.Add(measured.Step, silent);
             }
         }
-    }
-
-    private void Add(GradientTestMeasurement tests)
-    {
-        NormTest.Add(tests.Step, tests.NormTest);
-        InnerProductTest.Add(tests.Step, tests.InnerProductTest);
-        OrthogonalityTest.Add(tests.Step, tests.OrthogonalityTest);
-    }
-
-    private void Add(NoiseScaleMeasurement noise)
-    {
-        NoiseScale.Add(noise.Step, noise.NoiseScale);
-        NoiseScaleLow.Add(noise.Step, noise.Low);
-        NoiseScaleHigh.Add(noise.Step, noise.High);
     }
 
     private LayerHistory? LayerOf(int layer)

@@ -57,18 +57,18 @@ internal sealed class RunCharts(RunHistory history, IReadOnlyList<Moment> moment
             "tr Σ / ‖G‖², in examples, smoothed over the last steps, with its 95 % interval. Up to about this batch size, twice the batch takes half the steps.",
             new Axis("examples") { IsLogarithmic = true },
             [
-                Curve("noise scale", history.NoiseScale),
-                Curve("lower end", history.NoiseScaleLow) with { Style = CurveStyle.Dashed },
-                Curve("upper end", history.NoiseScaleHigh) with { Style = CurveStyle.Dashed },
+                Curve("noise scale", history.Noise.Scale),
+                Curve("lower end", history.Noise.Low) with { Style = CurveStyle.Dashed },
+                Curve("upper end", history.Noise.High) with { Style = CurveStyle.Dashed },
             ]),
         Lines(
             "Gradient tests of slices",
             "Spread of the single examples' gradients about a slice's mean, over its norm: the part along the mean and the part across it. Above 1 a slice is more noise than signal.",
             new Axis("relative deviation") { IsLogarithmic = true },
             [
-                Curve("norm test θ", history.NormTest),
-                Curve("inner-product test θ", history.InnerProductTest),
-                Curve("orthogonality test ν", history.OrthogonalityTest),
+                Curve("norm test θ", history.Noise.NormTest),
+                Curve("inner-product test θ", history.Noise.InnerProductTest),
+                Curve("orthogonality test ν", history.Noise.OrthogonalityTest),
             ]));
 
     /// <summary>Learning rate, updates beside weights, age of gradients.</summary>

@@ -119,13 +119,13 @@ internal static class RunFacts
     /// <summary>What the noise says of the batch size.</summary>
     public static string NoiseReading(RunHistory history)
     {
-        double scale = history.NoiseScale.Last;
+        double scale = history.Noise.Scale.Last;
         if (double.IsNaN(scale) || history.Started is not { } started)
         {
             return "The noise scale was not measured: it needs steps that sum two slices or more (modes sync and backup).";
         }
 
-        string end = $"At the end the noise scale was {RunReport.Number(scale)} examples (95 % interval {RunReport.Number(history.NoiseScaleLow.Last)} to {RunReport.Number(history.NoiseScaleHigh.Last)}).";
+        string end = $"At the end the noise scale was {RunReport.Number(scale)} examples (95 % interval {RunReport.Number(history.Noise.Low.Last)} to {RunReport.Number(history.Noise.High.Last)}).";
         double batch = started.EpochsTotal is null ? started.BatchSize : Math.Round(history.LargestBatch);
         string verdict = scale > 2 * batch ? "is far below it: a larger batch would take fewer steps."
             : scale < 0.5 * batch ? "is far above it: a smaller batch would take fewer examples."
