@@ -1,5 +1,6 @@
 using DistSgd.Numerics;
 using DistSgd.Numerics.Random;
+using MathNet.Numerics.Distributions;
 
 namespace DistSgd.Studies.Statistics;
 
@@ -63,8 +64,8 @@ public sealed record ScalingFit(double MinSteps, double MinExamples)
         ScalingFit best = Solve(batches, logs);
         double[] fitted = [.. batches.Select(batch => PortableMath.Log(best.StepsAt(batch)))];
 
-        // Two numbers were fitted, so the residuals are a little too small.
-        double widen = Math.Sqrt((double)batches.Count / (batches.Count - 2));
+        // Two numbers were fitted, so the residuals are a little too small; and few of them know their own spread badly (Student's t).
+        double widen = Math.Sqrt((double)batches.Count / (batches.Count - 2)) * StudentT.InvCDF(0, 1, batches.Count - 2, 0.975) / Normal.InvCDF(0, 1, 0.975);
         double[] residuals = [.. logs.Zip(fitted, (log, fit) => (log - fit) * widen)];
         var random = new RandomStream(seed, StreamPurpose.Study, 1);
         ScalingFit[] resampled =
