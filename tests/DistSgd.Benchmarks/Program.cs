@@ -21,6 +21,7 @@ var sections = new (string Name, Action<int> Run)[]
         MonitorBenchmark.Run(rounds);
         MonitorCost.Run(rounds);
     }),
+    ("noise", NoiseCost.Run),
 };
 string[] names = [.. args.Where(a => !int.TryParse(a, out _))];
 if (names.FirstOrDefault(name => sections.All(s => s.Name != name)) is { } unknown)

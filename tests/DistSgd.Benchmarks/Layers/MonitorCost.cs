@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DistSgd.Benchmarks.Contenders;
 using DistSgd.Benchmarks.Measuring;
 using DistSgd.Learning;
@@ -16,7 +15,6 @@ internal static class MonitorCost
 {
     private const int Batch = 128;
     private const int ActivationExamples = 256;
-    private const int StepsOfRound = 500;
     private const double Target = 0.03;
 
     /// <summary>Prints the shares.</summary>
@@ -42,16 +40,16 @@ internal static class MonitorCost
         double[] norms = new double[server.Layout.Layers.Count];
         var result = new StepResult { Step = 1, Examples = Batch, ExamplesKept = Batch, Outcome = StepOutcome.Applied };
 
-        (string Name, double EachSteps, Action Work)[] parts =
+        SideWork[] parts =
         [
-            ("activations, a forward pass over 256 examples", stepsBetween, () => shards.Compute(request)),
-            ("norms of gradients and updates at the end of a window", window, () =>
+            new("activations, a forward pass over 256 examples", stepsBetween, () => shards.Compute(request)),
+            new("norms of gradients and updates at the end of a window", window, () =>
             {
                 builder.Gradient(sum, Batch);
                 builder.Update(server.Parameters, sum);
             }),
-            ("gradient norms of the shards", 1, () => builder.AddSlices(partials, 0)),
-            ("events of a window as lines", window, () =>
+            new("gradient norms of the shards", 1, () => builder.AddSlices(partials, 0)),
+            new("events of a window as lines", window, () =>
             {
                 builder.Add(result, norms, norms);
                 foreach (TrainingEvent written in builder.Flush(DateTimeOffset.UnixEpoch, server, static _ => "worker-0"))
@@ -62,31 +60,7 @@ internal static class MonitorCost
         ];
 
         using var run = new ActorRun(workload);
-        run.Run(StepsOfRound);
-        double step = Contest.Median([.. Enumerable.Range(0, rounds).Select(_ => run.Run(StepsOfRound) / StepsOfRound)]);
-        Console.WriteLine($"What the monitor measures, of a step of {step * 1e6:F0} µs (784-128-10, batch {Batch}, one worker)");
-        double total = 0;
-        foreach ((string name, double each, Action work) in parts)
-        {
-            Time(work);
-            double seconds = Contest.Median([.. Enumerable.Range(0, rounds).Select(_ => Time(work))]) / each;
-            total += seconds;
-            Console.WriteLine($"  {name,-56}{seconds * 1e6,8:F2} µs a step {seconds / step,8:P2}");
-        }
-
-        Console.WriteLine($"  {"all",-56}{total * 1e6,8:F2} µs a step {total / step,8:P2} (target {Target:P0})");
+        new StepShares(run, window, rounds).Print($"What the monitor measures (784-128-10, batch {Batch}, one worker)", Target, parts);
         Console.WriteLine();
-    }
-
-    private static double Time(Action work)
-    {
-        const int Times = 200;
-        long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < Times; i++)
-        {
-            work();
-        }
-
-        return Stopwatch.GetElapsedTime(start).TotalSeconds / Times;
     }
 }
