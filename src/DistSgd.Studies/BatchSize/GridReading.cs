@@ -41,7 +41,9 @@ internal static class GridReading
             $"{of}B_crit is {Range(fit.CriticalBatch, fit.CriticalBatchInterval)}: no batch needs fewer than {CellText.Number(fit.MinSteps)} steps or "
             + $"{CellText.Number(fit.MinExamples)} examples.");
         return family.NoiseScale is { } noise
-            ? Text($"{law} The noise scale along the runs predicts {CellText.Number(noise)}, {CellText.Number(noise / fit.CriticalBatch)} times that.")
+            ? Text(
+                $"{law} The noise scale along the runs predicts {CellText.Number(noise)} ({CellText.Number(family.NoiseScales[0])} to "
+                + $"{CellText.Number(family.NoiseScales[^1])} over the batches), {CellText.Number(noise / fit.CriticalBatch)} times that.")
             : law;
     }
 

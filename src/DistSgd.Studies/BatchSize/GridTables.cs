@@ -104,7 +104,7 @@ internal static class GridTables
     /// <summary>The fitted laws.</summary>
     public static StudyTable Scaling(IReadOnlyList<ScalingFamily> families) => new(
         "scaling",
-        "The law S = S_min + E_min/B; low and high are the ends of 95 % intervals",
+        "The law S = S_min + E_min/B, with 95 % intervals, and what the noise says of it",
         ["family", "quantity", "value", "low", "high", "meaning"],
         [.. families.SelectMany(Rows)]);
 
@@ -130,8 +130,20 @@ internal static class GridTables
 
         if (family.NoiseScale is not null)
         {
-            yield return [family.Name, "B_simple", family.NoiseScale, null, null, "noise scale along the runs, mean tr Σ over mean ‖G‖²; median over the batches"];
-            yield return [family.Name, "mean of ratios", family.NoiseMeanRatio, null, null, "the same as the mean of tr Σ/‖G‖² over the windows"];
+            yield return
+            [
+                family.Name, "B_simple", family.NoiseScale, family.NoiseScales[0], family.NoiseScales[^1],
+                "noise scale along the runs, mean tr Σ over mean ‖G‖²: median, least and most of the batches",
+            ];
+        }
+
+        if (family.NoiseMeanRatio is not null)
+        {
+            yield return
+            [
+                family.Name, "mean of ratios", family.NoiseMeanRatio, family.NoiseMeanRatios[0], family.NoiseMeanRatios[^1],
+                "the same as the mean of tr Σ/‖G‖² over the windows",
+            ];
         }
 
         if (family.Rates is { } rates)

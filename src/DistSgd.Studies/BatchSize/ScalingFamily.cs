@@ -17,8 +17,8 @@ public sealed class ScalingFamily
         Groups = groups;
         GroupSummary[] reached = [.. groups.Where(group => group.Steps is not null)];
         Fit = ScalingFit.Of([.. reached.Select(group => (double)group.BatchSize)], [.. reached.Select(group => group.Steps!.Value.Mean)]);
-        NoiseScale = Weighted(group => group.NoiseScale);
-        NoiseMeanRatio = Weighted(group => group.NoiseMeanRatio);
+        NoiseScales = Sorted(group => group.NoiseScale);
+        NoiseMeanRatios = Sorted(group => group.NoiseMeanRatio);
         Rates = RateRule.Of(this);
     }
 
@@ -31,11 +31,17 @@ public sealed class ScalingFamily
     /// <summary>The law that was fitted; null where fewer than four batches reached the target.</summary>
     public ScalingFit? Fit { get; }
 
-    /// <summary>B_simple along the runs to the target, the median over the batch sizes; null where no steps have two slices.</summary>
-    public double? NoiseScale { get; }
+    /// <summary>B_simple along the runs to the target, of each batch size, ascending; none where no steps have two slices.</summary>
+    public IReadOnlyList<double> NoiseScales { get; }
 
     /// <summary>The same of the means of ratios.</summary>
-    public double? NoiseMeanRatio { get; }
+    public IReadOnlyList<double> NoiseMeanRatios { get; }
+
+    /// <summary>The median of <see cref="NoiseScales"/>.</summary>
+    public double? NoiseScale => Median(NoiseScales);
+
+    /// <summary>The median of <see cref="NoiseMeanRatios"/>.</summary>
+    public double? NoiseMeanRatio => Median(NoiseMeanRatios);
 
     /// <summary>How the best learning rate follows the batch; null where it was not searched, or too few batches are there.</summary>
     public RateRule? Rates { get; }
@@ -59,9 +65,7 @@ public sealed class ScalingFamily
             .Select(family => new ScalingFamily(family.Key, [.. family.OrderBy(group => group.BatchSize)])),
     ];
 
-    private double? Weighted(Func<GroupSummary, double?> number)
-    {
-        double[] known = [.. Groups.Select(number).OfType<double>().Order()];
-        return known.Length > 0 ? known[known.Length / 2] : null;
-    }
+    private double[] Sorted(Func<GroupSummary, double?> number) => [.. Groups.Select(number).OfType<double>().Order()];
+
+    private static double? Median(IReadOnlyList<double> sorted) => sorted.Count > 0 ? sorted[sorted.Count / 2] : null;
 }
