@@ -26,8 +26,7 @@ internal static class DataCommand
         command.SetAction(parsed =>
         {
             string wanted = parsed.GetRequiredValue(name);
-            ImageSet found = ImageSet.All.FirstOrDefault(set => set.Name == wanted) ?? throw new InputException(
-                $"data get: no data set is named '{wanted}'{Spelling.Suggestion(wanted, ImageSet.All.Select(set => set.Name))}; there are: {Names}.");
+            ImageSet found = ImageSet.All.FirstOrDefault(set => set.Name == wanted) ?? throw Unknown(wanted);
             VerifiedCache cache = found.Open(CommonOptions.Notice);
             cache.Ensure();
             Console.Out.WriteLine(cache.Directory);
@@ -50,6 +49,12 @@ internal static class DataCommand
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static InputException Unknown(string wanted)
+    {
+        string suggestion = Spelling.Suggestion(wanted, ImageSet.All.Select(set => set.Name)) is { Length: > 0 } found ? found : ".";
+        return new InputException($"data get: no data set is named '{wanted}'; expected one of {Names}{suggestion}");
     }
 
     private static State StateOf(ImageSet set)
