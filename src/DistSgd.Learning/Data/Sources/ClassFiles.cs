@@ -28,7 +28,11 @@ public sealed class ClassFiles(IDataFetcher source, int classes = 10, int train 
         ArgumentNullException.ThrowIfNull(files);
         string[] names = [.. Enumerable.Range(0, classes).Select(label => $"{label}.json")];
         source.Fetch([.. names.Select(name => new VerifiedFile(name, LargestJson, ""))], directory, cancellation);
-        byte[][][] images = [.. names.Select(name => Read(directory, name))];
+        byte[][][] images = [.. names.Select(name =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return Read(directory, name);
+        })];
         foreach (VerifiedFile file in files)
         {
             bool isTest = file.Name.StartsWith("t10k", StringComparison.Ordinal);
@@ -40,22 +44,37 @@ public sealed class ClassFiles(IDataFetcher source, int classes = 10, int train 
 
     private byte[][] Read(string directory, string name)
     {
+        string path = Path.Combine(directory, name);
+        int[]?[] entries = File.Exists(path) ? Entries(path, name) : throw new FetchException($"{name} is missing");
+        byte[][] images = [.. entries.Where(entry => entry is { Length: > 0 }).Select(entry => Image(entry!, name))];
+        return images.Length == train + test ? images : throw new FetchException($"{name} has {images.Length} images, expected {train + test}");
+    }
+
+    private static int[]?[] Entries(string path, string name)
+    {
         try
         {
-            string path = Path.Combine(directory, name);
-            using FileStream stream = File.Exists(path) ? File.OpenRead(path) : throw new FetchException($"{name} is missing");
-            int[][] entries = JsonSerializer.Deserialize<Content>(stream)?.Data ?? [];
-            byte[][] images = [.. entries.Where(entry => entry.Length > 0).Select(entry => Array.ConvertAll(entry, pixel => checked((byte)pixel)))];
-            return images.Length != train + test
-                ? throw new FetchException($"{name} has {images.Length} images, expected {train + test}")
-                : Array.Find(images, image => image.Length != Pixels) is { } strange
-                ? throw new FetchException($"{name} has an image of {strange.Length} pixels, expected {Pixels}")
-                : images;
+            using FileStream stream = File.OpenRead(path);
+            return JsonSerializer.Deserialize<Content>(stream)?.Data ?? [];
         }
-        catch (Exception e) when (e is JsonException or OverflowException)
+        catch (JsonException e)
         {
-            throw new FetchException($"{name} holds no lists of bytes ({e.Message.TrimEnd('.')})", e);
+            // The exception's own message names types of this program.
+            throw new FetchException($$"""{{name}} is not as expected at {{e.Path ?? "$"}}; expected {"data": [[{{Pixels}} numbers from 0 to 255], ...]}""", e);
         }
+    }
+
+    private static byte[] Image(int[] pixels, string name)
+    {
+        if (pixels.Length != Pixels)
+        {
+            throw new FetchException($"{name} has an image of {pixels.Length} pixels, expected {Pixels}");
+        }
+
+        int stranger = Array.FindIndex(pixels, pixel => pixel is < byte.MinValue or > byte.MaxValue);
+        return stranger < 0
+            ? Array.ConvertAll(pixels, pixel => (byte)pixel)
+            : throw new FetchException($"{name} has a pixel of value {pixels[stranger]}, expected 0 to 255");
     }
 
     private void Write(FileStream stream, byte[][][] images, int first, int count, bool isLabels)
@@ -87,6 +106,6 @@ public sealed class ClassFiles(IDataFetcher source, int classes = 10, int train 
     private sealed class Content
     {
         [System.Text.Json.Serialization.JsonPropertyName("data")]
-        public int[][] Data { get; set; } = [];
+        public int[]?[]? Data { get; set; }
     }
 }

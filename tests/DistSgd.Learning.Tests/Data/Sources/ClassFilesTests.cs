@@ -31,13 +31,35 @@ public sealed class ClassFilesTests : IDisposable
     {
         Complaint([Image(1), Image(2)], [Image(4), Image(5), Image(6)]).ShouldBe("0.json has 2 images, expected 3");
         Complaint([Image(1), Image(2), Image(3)], [Image(4), [1, 2], Image(6)]).ShouldBe("1.json has an image of 2 pixels, expected 784");
-        Complaint([Image(1), Image(2), Image(300)], [Image(4), Image(5), Image(6)]).ShouldStartWith("0.json holds no lists of bytes");
+        Complaint([Image(1), Image(2), Image(300)], [Image(4), Image(5), Image(6)]).ShouldBe("0.json has a pixel of value 300, expected 0 to 255");
+        Complaint([Image(1), Image(2), Image(-1)], [Image(4), Image(5), Image(6)]).ShouldBe("0.json has a pixel of value -1, expected 0 to 255");
         Complaint([Image(1), Image(2), Image(3)]).ShouldBe("1.json is missing");
     }
+
+    [Theory]
+    [InlineData("[]", "$")]
+    [InlineData("""{"data": [[1.5]]}""", "$.data[0][0]")]
+    [InlineData("""{"data": [[1, 2""", "$.data[0][1]")]
+    public void What_is_no_list_of_images_is_placed(string json, string place) =>
+        ComplaintOf(json).ShouldBe($$"""0.json is not as expected at {{place}}; expected {"data": [[784 numbers from 0 to 255], ...]}""");
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("""{"data": null}""")]
+    [InlineData("""{"data": [null, []]}""")]
+    public void Nothing_in_place_of_images_counts_as_none(string json) => ComplaintOf(json).ShouldBe("0.json has 0 images, expected 3");
+
+    [Fact]
+    public void A_conversion_can_be_ended() =>
+        Should.Throw<OperationCanceledException>(() => Converter(new Given(["{}"])).Fetch(Files, _directory, new CancellationToken(canceled: true)));
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     private string Complaint(params int[][][] classes) => Should.Throw<FetchException>(() => Fetch(classes)).Message;
+
+    private string ComplaintOf(string json) =>
+        Should.Throw<FetchException>(() => Converter(new Given([json])).Fetch(Files, _directory, CancellationToken.None)).Message;
 
     private void Fetch(params int[][][] classes)
     {
@@ -46,20 +68,24 @@ public sealed class ClassFilesTests : IDisposable
             File.Delete(file);
         }
 
-        new ClassFiles(new Given(classes), classes: 2, train: 2, test: 1).Fetch(Files, _directory, CancellationToken.None);
+        string[] contents = [.. classes.Select(images => JsonSerializer.Serialize(new { data = images }))];
+        Converter(new Given(contents)).Fetch(Files, _directory, CancellationToken.None);
     }
+
+    private static ClassFiles Converter(IDataFetcher source) => new(source, classes: 2, train: 2, test: 1);
 
     private static int[] Image(int pixel) => [.. Enumerable.Repeat(pixel, 784)];
 
-    private sealed class Given(int[][][] classes) : IDataFetcher
+    // The JSON file of each class as it is given; those of further classes are missing.
+    private sealed class Given(string[] contents) : IDataFetcher
     {
         public string Name => "given";
 
         public void Fetch(IReadOnlyList<VerifiedFile> files, string directory, CancellationToken cancellation)
         {
-            for (int label = 0; label < classes.Length; label++)
+            for (int label = 0; label < contents.Length; label++)
             {
-                File.WriteAllText(Path.Combine(directory, $"{label}.json"), JsonSerializer.Serialize(new { data = classes[label] }));
+                File.WriteAllText(Path.Combine(directory, $"{label}.json"), contents[label]);
             }
         }
     }
