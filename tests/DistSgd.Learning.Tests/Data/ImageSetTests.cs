@@ -24,6 +24,13 @@ public sealed class ImageSetTests
         fashion.ClassNames![9].ShouldBe("Ankle boot");
     }
 
+    [Fact]
+    public void Only_files_that_were_made_here_need_advice_to_be_brought_by_hand()
+    {
+        ImageSet.Mnist.Open().ByHand.ShouldBeNull();
+        ImageSet.FashionMnist.Open().ByHand!.ShouldContain("'data.source: idx'");
+    }
+
     private static Dataset Loaded(ImageSet set)
     {
         Skip.IfNot(set.Open().IsComplete(), $"{set.Title} is not in the cache; 'distsgd data get {set.Name}' puts it there.");

@@ -44,6 +44,9 @@ public sealed class VerifiedCache
     /// <summary>The files.</summary>
     public IReadOnlyList<VerifiedFile> Files { get; }
 
+    /// <summary>What somebody who brings the files by hand has to know, a sentence; null for nothing.</summary>
+    public string? ByHand { get; init; }
+
     /// <summary>The full path of a file, whether it is there or not.</summary>
     /// <param name="file">One of <see cref="Files"/>.</param>
     /// <returns>The path.</returns>
@@ -113,7 +116,7 @@ public sealed class VerifiedCache
         throw new InputException(
             $"{Title} cannot be fetched:\n{string.Join('\n', failures)}\n"
             + $"Put {string.Join(", ", wanted.Select(file => file.Name))} (uncompressed) into {Directory} by hand, "
-            + $"or set {CacheDirectory.Variable} to a directory that has them in '{Path.GetFileName(Directory)}'.");
+            + $"or set {CacheDirectory.Variable} to a directory that has them in '{Path.GetFileName(Directory)}'. {ByHand}".TrimEnd());
     }
 
     private static string Amount(List<VerifiedFile> files)

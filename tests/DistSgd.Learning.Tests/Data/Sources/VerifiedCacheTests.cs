@@ -69,6 +69,14 @@ public sealed class VerifiedCacheTests : IDisposable
     }
 
     [Fact]
+    public void Advice_about_files_that_are_brought_by_hand_ends_the_message()
+    {
+        var cache = new VerifiedCache("Data", Root, [A], [new FakeFetcher("web")]) { ByHand = "Mind the order." };
+
+        Should.Throw<InputException>(() => cache.Ensure()).Message.ShouldEndWith("that has them in 'data'. Mind the order.");
+    }
+
+    [Fact]
     public void A_damaged_file_in_the_cache_is_reported_and_replaced()
     {
         Directory.CreateDirectory(Root);
