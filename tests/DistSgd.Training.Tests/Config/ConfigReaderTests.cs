@@ -56,6 +56,7 @@ public class ConfigReaderTests
 
     [Theory]
     [InlineData(DataSource.Mnist, null, 60_000, 5000)]
+    [InlineData(DataSource.FashionMnist, null, 60_000, 5000)]
     [InlineData(DataSource.Spirals, null, 4000, 800)]
     [InlineData(DataSource.Spirals, 0, 4000, 0)]
     [InlineData(DataSource.Mnist, 100, 60_000, 100)]

@@ -1,4 +1,6 @@
 using System.Globalization;
+using DistSgd.Learning;
+using DistSgd.Learning.Data;
 using DistSgd.Training.Config;
 using FsCheck;
 using FsCheck.Fluent;
@@ -58,6 +60,18 @@ public class ConfigWriterTests
         {
             CultureInfo.CurrentCulture = before;
         }
+    }
+
+    [Fact]
+    public void A_word_that_a_value_declares_is_its_only_spelling()
+    {
+        RunConfig config = new() { Data = new DataConfig { Source = DataSource.FashionMnist } };
+
+        ConfigWriter.ToYaml(config).ShouldContain("  source: fashion-mnist\n");
+        ConfigWriter.ToJson(config)["data"]!["source"]!.GetValue<string>().ShouldBe("fashion-mnist");
+        ConfigReader.Parse("data: { source: fashion-mnist }", "x.yaml").Config.ShouldBe(config);
+        Should.Throw<InputException>(() => ConfigReader.Parse("data: { source: fashion_mnist }", "x.yaml"))
+            .Message.ShouldEndWith("; did you mean 'fashion-mnist'?");
     }
 
     [Fact]
