@@ -28,11 +28,13 @@ public readonly record struct Trial(int Group, double LearningRate, long Seed)
         // Without a target to look out for, the ends of the epochs are enough.
         long? every = file.Config.Target is { } target ? Math.Max(1, (long)Math.Round((double)target.Every / batch)) : null;
         long window = every ?? Math.Max(1, examples / batch / WindowsPerEpoch);
+        long stepsOfEpoch = (examples + batch - 1) / batch;
+        long epochs = Math.Max(file.Config.Budget.Epochs, (file.Config.Budget.LeastSteps + stepsOfEpoch - 1) / stepsOfEpoch);
         return run with
         {
             Seed = Seed,
             Optimizer = run.Optimizer with { LearningRate = LearningRate },
-            Training = run.Training with { Epochs = file.Config.Budget.Epochs, Steps = null, EvaluateEvery = every, CheckpointEvery = 0 },
+            Training = run.Training with { Epochs = (int)Math.Min(epochs, int.MaxValue), Steps = null, EvaluateEvery = every, CheckpointEvery = 0 },
             Cluster = file.Config.IsSimulated ? run.Cluster : run.Cluster with { Workers = 1 },
             Monitor = run.Monitor with { ActivationsEvery = 0, DiagnosePlateau = false },
             Log = run.Log with { StepEvery = (int)Math.Clamp(window, 1, 1_000) },

@@ -95,6 +95,10 @@ public sealed record BudgetConfig
     [ConfigKey("epochs", "Epochs at most.", Min = 1, Max = 1_000_000)]
     public int Epochs { get; init; } = 20;
 
+    /// <summary>Steps that a trial gets at least, if need be in further epochs.</summary>
+    [ConfigKey("least_steps", "Steps that a trial gets at least, if need be in further epochs: a large batch has few steps in an epoch.", Min = 0, Max = 1e12)]
+    public long LeastSteps { get; init; }
+
     /// <summary>Steps at most; null for no limit.</summary>
     [ConfigKey("steps", "Steps at most; null for as many as the epochs have.", Min = 1)]
     public long? Steps { get; init; }
