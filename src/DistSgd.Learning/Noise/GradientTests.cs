@@ -8,7 +8,8 @@ namespace DistSgd.Learning.Noise;
 /// </summary>
 /// <remarks>
 /// With b examples of gradients gₙ and their mean ḡ: the norm test θ² = (Σ‖gₙ‖² − b‖ḡ‖²)/(b(b−1)‖ḡ‖²), the inner-product test
-/// θ² = (Σ(gₙᵀḡ)² − b‖ḡ‖⁴)/(b(b−1)‖ḡ‖⁴), the orthogonality test ν² = Σ(‖gₙ‖² − (gₙᵀḡ)²/‖ḡ‖²)/(b(b−1)‖ḡ‖²). The first is the sum of the other two.
+/// θ² = (Σ(gₙᵀḡ)² − b‖ḡ‖⁴)/(b(b−1)‖ḡ‖⁴), the orthogonality test ν² = Σ(‖gₙ‖² − (gₙᵀḡ)²/‖ḡ‖²)/(b(b−1)‖ḡ‖²).
+/// The first is the sum of the other two.
 /// A slice of fewer than two examples, or with a mean of zero, is left out. The cost is one gradient and b²/2 inner products of inputs and errors.
 /// </remarks>
 public sealed class GradientTests

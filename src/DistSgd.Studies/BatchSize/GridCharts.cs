@@ -24,13 +24,20 @@ internal static class GridCharts
         {
             double[] batches = Spread(reached[0].BatchSize, reached[^1].BatchSize);
             curves.Add(new Curve("S_min + E_min/B", batches, [.. batches.Select(fit.StepsAt)]));
-            curves.Add(new Curve("perfect scaling", batches, [.. batches.Select(batch => fit.MinExamples / batch > fit.MinSteps / 2 ? fit.MinExamples / batch : double.NaN)]) { Style = CurveStyle.Dashed });
+            double Perfect(double batch) => fit.MinExamples / batch > fit.MinSteps / 2 ? fit.MinExamples / batch : double.NaN;
+            curves.Add(new Curve("perfect scaling", batches, [.. batches.Select(Perfect)]) { Style = CurveStyle.Dashed });
             curves.Add(new Curve("least steps", batches, [.. batches.Select(_ => fit.MinSteps)]) { Style = CurveStyle.Dashed });
-            marks.Add(new Mark(fit.CriticalBatch, fit.StepsAt(fit.CriticalBatch), "B_crit"));
-            marks.Add(new Mark(fit.CriticalBatch / ScalingFamily.RegimeFactor, fit.StepsAt(fit.CriticalBatch / ScalingFamily.RegimeFactor), "perfect up to here"));
-            if (reached[^1].BatchSize >= fit.CriticalBatch * ScalingFamily.RegimeFactor)
+            AddMark(1 / ScalingFamily.RegimeFactor, "perfect up to here");
+            AddMark(1, "B_crit");
+            AddMark(ScalingFamily.RegimeFactor, "maximal parallelism");
+        }
+
+        void AddMark(double factor, string text)
+        {
+            double batch = factor * family.Fit!.CriticalBatch;
+            if (batch >= reached[0].BatchSize && batch <= reached[^1].BatchSize)
             {
-                marks.Add(new Mark(fit.CriticalBatch * ScalingFamily.RegimeFactor, fit.StepsAt(fit.CriticalBatch * ScalingFamily.RegimeFactor), "maximal parallelism"));
+                marks.Add(new Mark(batch, family.Fit.StepsAt(batch), text));
             }
         }
 
@@ -51,7 +58,10 @@ internal static class GridCharts
         GroupSummary[] reached = Reached(family);
         var curves = new List<Curve>
         {
-            new("measured", [.. reached.Select(group => group.Steps!.Value.Mean)], [.. reached.Select(group => group.Examples!.Value.Mean)]) { Style = CurveStyle.Markers },
+            new("measured", [.. reached.Select(group => group.Steps!.Value.Mean)], [.. reached.Select(group => group.Examples!.Value.Mean)])
+            {
+                Style = CurveStyle.Markers,
+            },
         };
         if (family.Fit is { } fit)
         {

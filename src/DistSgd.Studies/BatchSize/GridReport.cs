@@ -37,15 +37,16 @@ internal static class GridReport
             [
                 new ReportSection("Groups", Groups(file)) { Tables = [CellText.Table(table)] },
                 .. families.SelectMany(Scaling),
-                .. scaling.Rows.Count > 0 ? (ReportSection[])[new ReportSection("Numbers of the law", "The law's numbers with their intervals, and what the noise scale says beside them.") { Tables = [CellText.Table(scaling)] }] : [],
+                .. Law(scaling),
                 .. Noise(groups, families),
                 EndPoints(file, groups, ends),
                 .. families.Where(family => family.Groups.Any(group => group.Search.Count > 0)).Select(family => Rates(family, rules)),
-                .. groups.Any(group => group.Search.Count > 0)
-                    ? (ReportSection[])[new ReportSection("Search for the learning rate", GridReading.Search(groups)) { Charts = [GridCharts.Search(groups)] }]
-                    : [],
+                .. Search(groups),
                 Curves(groups),
-                new ReportSection("Speed", "Throughput is that of this machine while the study ran; it is the one thing that differs when the study is repeated.") { Tables = [CellText.Table(times)] },
+                new ReportSection("Speed", "Throughput is that of this machine while the study ran; it is the one thing that differs when the study is repeated.")
+                {
+                    Tables = [CellText.Table(times)],
+                },
             ],
             Claims = BatchSizeClaims.Of(families),
         };
@@ -66,6 +67,25 @@ internal static class GridReport
             string name = family.Name.Length > 0 ? $" ({family.Name})" : "";
             yield return new ReportSection($"Steps against batch size{name}", GridReading.Regimes(family)) { Charts = [GridCharts.Steps(family)] };
             yield return new ReportSection($"Examples against steps{name}", GridReading.Hyperbola(family)) { Charts = [GridCharts.Hyperbola(family)] };
+        }
+    }
+
+    private static IEnumerable<ReportSection> Law(StudyTable scaling)
+    {
+        if (scaling.Rows.Count > 0)
+        {
+            yield return new ReportSection("Numbers of the law", "The law's numbers with their intervals, and what the noise scale says beside them.")
+            {
+                Tables = [CellText.Table(scaling)],
+            };
+        }
+    }
+
+    private static IEnumerable<ReportSection> Search(GroupSummary[] groups)
+    {
+        if (groups.Any(group => group.Search.Count > 0))
+        {
+            yield return new ReportSection("Search for the learning rate", GridReading.Search(groups)) { Charts = [GridCharts.Search(groups)] };
         }
     }
 
@@ -106,7 +126,8 @@ internal static class GridReport
             Tables = family.Rates is not null ? [CellText.Table(rules)] : [],
         };
 
-    private static ReportSection Curves(GroupSummary[] groups) => new("Loss over training", "One trial of each group, as far as it went. Where curves cross, what is best depends on how long one trains.")
+    private static ReportSection Curves(GroupSummary[] groups) => new(
+        "Loss over training", "One trial of each group, as far as it went. Where curves cross, what is best depends on how long one trains.")
     {
         Charts = groups.Any(group => group.Trials.Count > 0 && group.Trials[0].Curve.Count > 0)
             ? [GridCharts.Along(groups, "Validation loss over training", "validation loss", point => point.ValidationLoss)]

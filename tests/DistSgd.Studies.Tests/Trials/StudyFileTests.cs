@@ -36,6 +36,18 @@ public sealed class StudyFileTests : IDisposable
         new Trial(1, 0.2, 7).Config(file, 600).Seed.ShouldBe(7);
     }
 
+    [Theory]
+    [InlineData("budget: { epochs: 3 }", 3)]
+    [InlineData("budget: { epochs: 3, least_steps: 100 }", 4)] // of 30 steps each
+    [InlineData("budget: { epochs: 9, least_steps: 100 }", 9)]
+    public void A_trial_has_its_epochs_or_its_least_steps(string budget, int epochs)
+    {
+        StudyFile file = _studies.Load($"run: run.yaml\n{budget}\n");
+        RunConfig config = new Trial(0, 0.1, 1).Config(file, 600);
+        config.Training.Epochs.ShouldBe(epochs);
+        config.Training.EvaluateEvery.ShouldBe(100); // 2,000 examples
+    }
+
     [Fact]
     public void The_digest_follows_what_decides_numbers_and_nothing_else()
     {
