@@ -14,7 +14,7 @@ internal static class GridReport
         StudyFile file = plan.File;
         GroupSummary[] groups = [.. file.Groups.Select((group, i) => new GroupSummary(plan, i, trainingExamples(group), results))];
         IReadOnlyList<ScalingFamily> families = ScalingFamily.Of(groups);
-        StudyTable table = GridTables.Groups(groups, families), ends = GridTables.EndPoints(groups);
+        StudyTable table = GridTables.Groups(groups, families, file.Config.Target is not null), ends = GridTables.EndPoints(groups);
         StudyTable scaling = GridTables.Scaling(families), rules = GridTables.RateRules(families), times = GridTables.Times(groups);
         return new StudyResult
         {

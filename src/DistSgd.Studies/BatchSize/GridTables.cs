@@ -12,7 +12,7 @@ internal static class GridTables
     public const string TimesName = "times";
 
     /// <summary>A table with a row for each group.</summary>
-    public static StudyTable Groups(IReadOnlyList<GroupSummary> groups, IReadOnlyList<ScalingFamily> families)
+    public static StudyTable Groups(IReadOnlyList<GroupSummary> groups, IReadOnlyList<ScalingFamily> families, bool hasTarget)
     {
         var columns = new Columns(groups);
         columns.AddNames();
@@ -26,7 +26,7 @@ internal static class GridTables
         columns.Add("virtual_seconds", group => group.VirtualSeconds);
         columns.Add("staleness", group => group.Staleness);
         columns.Add("regime", group => families.FirstOrDefault(family => family.Groups.Contains(group))?.Regime(group.BatchSize));
-        return columns.Table("groups", "What a target costs, by group; ± is half a 95 % interval over the seeds");
+        return columns.Table("groups", hasTarget ? "What the target costs, by group; ± is half a 95 % interval over the seeds" : "Groups and their learning rates");
     }
 
     /// <summary>A table of the end points.</summary>
@@ -46,7 +46,7 @@ internal static class GridTables
         columns.Add("noise_scale", group => group.NoiseScale);
         columns.Add("noise_mean_ratio", group => group.NoiseMeanRatio);
         columns.Add("cosine", group => group.Cosine);
-        return columns.Table("end_points", "Where the trials end, by group");
+        return columns.Table("end_points", "Where the trials end, by group; ± is half a 95 % interval over the seeds");
     }
 
     /// <summary>Wall-clock times, which are those of this machine on that day.</summary>

@@ -16,7 +16,7 @@ public sealed record MonitorConfig
     public long ActivationsEvery { get; init; } = 25_600;
 
     /// <summary>Training examples between two tests of the gradients of single examples; 0 for none.</summary>
-    [ConfigKey("gradient_tests_every", "Training examples between two tests of gradients by those of single examples, which cost some two steps; 0: never.", Min = 0, Numeric = false)]
+    [ConfigKey("gradient_tests_every", "Training examples between two tests of gradients by those of single examples, which cost one to two steps; 0: never.", Min = 0, Numeric = false)]
     public long GradientTestsEvery { get; init; }
 
     /// <summary>Smoothing of the noise scale.</summary>

@@ -35,7 +35,7 @@ public sealed class StudyCommandTests : ProgramTest
         Prepare(Study);
         CliResult first = Run("study", "batch-size", "study.yaml", "--out", "one");
         first.ExitCode.ShouldBe(0, first.Error);
-        first.Output.ShouldContain("What a target costs, by group");
+        first.Output.ShouldContain("What the target costs, by group");
         first.Error.ShouldContain("trial 16 of 16");
         foreach (string file in new[] { "study.json", "report.html", "trials.jsonl", "groups.csv", "trials.csv", "search.csv", "curves.csv", "end_points.csv", "scaling.csv" })
         {

@@ -11,7 +11,7 @@ namespace DistSgd.Training.Server.Probes;
 /// <summary>Has the workers test how far the mean gradient of a slice can be trusted, once in so many training examples, where the config asks for it.</summary>
 /// <remarks>
 /// The slices have as many examples as those of the run's first batch, always the same ones of each shard. A measurement costs a gradient of a batch and, for b
-/// examples of a slice, b²/2 inner products of inputs and of errors, some two steps in all at b = 32.
+/// examples of a slice, b²/2 inner products of inputs and of errors, one to two steps in all at b = 32.
 /// </remarks>
 internal sealed class GradientTestProbe
 {
