@@ -1,6 +1,6 @@
 using System.Globalization;
-using Spectre.Console;
 using DistSgd.Studies.Trials;
+using Spectre.Console;
 
 namespace DistSgd.Cli.Views;
 

@@ -103,12 +103,12 @@ internal static class NoiseReport
 
     private static LineChart Quality(
         IReadOnlyList<QualityPoint> quality, string title, string label, Func<QualityPoint, double> number, Func<QualityPoint, double> error, bool law) => new()
-    {
-        Title = title,
-        Description = "Means over drawn batches with their 95 % intervals, at three points of the run" + (law ? "; dashed, the law B_simple/B." : "."),
-        X = new Axis("batch size (examples)") { IsLogarithmic = true },
-        Y = new Axis(label) { IsLogarithmic = law },
-        Curves =
+        {
+            Title = title,
+            Description = "Means over drawn batches with their 95 % intervals, at three points of the run" + (law ? "; dashed, the law B_simple/B." : "."),
+            X = new Axis("batch size (examples)") { IsLogarithmic = true },
+            Y = new Axis(label) { IsLogarithmic = law },
+            Curves =
         [
             .. quality.GroupBy(point => point.Step).SelectMany(group => (Curve[])
             [
@@ -119,7 +119,7 @@ internal static class NoiseReport
                 .. law ? (Curve[])[new Curve($"law at {group.Key}", [.. group.Select(point => (double)point.BatchSize)], [.. group.Select(point => point.Law)]) { Style = CurveStyle.Dashed }] : [],
             ]),
         ],
-    };
+        };
 
     private static LineChart Layers(NoisePoint[] main) => new()
     {

@@ -61,7 +61,13 @@ public sealed class NoiseStudyTests : IDisposable
         Dataset dataset = DatasetLoader.Load(config, static _ => { });
         return NoiseStudy.OfConfig(config, dataset, new NoiseOptions
         {
-            Points = 6, HessianExamples = 100, Directions = 4, Examples = examples, Threads = 2, Command = "command", Stage = static (_, _) => { },
+            Points = 6,
+            HessianExamples = 100,
+            Directions = 4,
+            Examples = examples,
+            Threads = 2,
+            Command = "command",
+            Stage = static (_, _) => { },
         });
     }
 

@@ -44,7 +44,13 @@ public sealed class GridStudyInBrowserTests(Browser browser) : IClassFixture<Bro
         RunConfig config = ConfigReader.Load(Path.Combine(_studies.Directory, "run.yaml")).Config;
         await DrawnWhole(NoiseStudy.OfConfig(config, DatasetLoader.Load(config, static _ => { }), new NoiseOptions
         {
-            Points = 5, HessianExamples = 100, Directions = 4, SmallerBatch = 4, Threads = 2, Command = "distsgd study noise <run>", Stage = static (_, _) => { },
+            Points = 5,
+            HessianExamples = 100,
+            Directions = 4,
+            SmallerBatch = 4,
+            Threads = 2,
+            Command = "distsgd study noise <run>",
+            Stage = static (_, _) => { },
         }));
     }
 

@@ -1,5 +1,5 @@
-using DistSgd.Studies.Output;
 using DistSgd.Studies.BatchSize;
+using DistSgd.Studies.Output;
 using DistSgd.Studies.Trials;
 using DistSgd.Studies.Trials.Settings;
 

@@ -133,7 +133,15 @@ public sealed class StudyFile
     {
         string text = JsonSerializer.Serialize(new
         {
-            config.LearningRates, config.SearchSeeds, config.SearchBeyond, config.Seeds, config.Target, config.Budget, config.SharpnessExamples, config.IsSimulated, config.SlowestWorker,
+            config.LearningRates,
+            config.SearchSeeds,
+            config.SearchBeyond,
+            config.Seeds,
+            config.Target,
+            config.Budget,
+            config.SharpnessExamples,
+            config.IsSimulated,
+            config.SlowestWorker,
             groups = groups.Select(group => new { group.Variant, group.Point, rates = group.Rates, run = ConfigDigest.Compute(group.Run), group.Run.Cluster.Workers }),
         });
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -1,6 +1,6 @@
 using DistSgd.Learning.Data;
-using DistSgd.Training.Config.Declarations;
 using DistSgd.Learning.Optimization;
+using DistSgd.Training.Config.Declarations;
 using static DistSgd.Training.Config.Declarations.RealNumberKind;
 
 namespace DistSgd.Training.Config.Reading;
