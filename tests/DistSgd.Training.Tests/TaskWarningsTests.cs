@@ -17,6 +17,9 @@ public class TaskWarningsTests
         "x.yaml:2: training.early_stopping: never stops the run, because the data are too few for a validation part")]
     [InlineData("monitor:\n  actions: { loss_spike: rollback, loss_plateau: perturb }\n  rules: { loss_spike: { enabled: false } }",
         "x.yaml:2: monitor.actions.loss_spike: never taken, because monitor.rules.loss_spike is off")]
+    [InlineData("data: { examples: 200, shards: 2, sharding: by_label }",
+        "x.yaml:1: data.sharding: by_label: the gradient noise scale then counts differences between shards as noise")]
+    [InlineData("data: { examples: 200, shards: 2, sharding: by_label }\ncluster: { mode: async }", null)] // nothing is estimated
     [InlineData("data: { examples: 5, shards: 1 }\ntraining: { batch_size: all, early_stopping: {} }", null)]
     public void What_only_the_size_of_the_data_shows_is_said_with_its_place(string yaml, string? expected)
     {

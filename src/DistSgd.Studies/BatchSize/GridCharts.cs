@@ -95,7 +95,7 @@ internal static class GridCharts
                 .. Few(known).Select(group =>
                 {
                     TrialPoint[] points = [.. group.Trials[0].Curve.Where(point => number(point) > 0)];
-                    return new Curve(Name(group), [.. points.Select(point => (double)point.Examples)], [.. points.Select(point => number(point)!.Value)]);
+                    return new Curve(group.Name, [.. points.Select(point => (double)point.Examples)], [.. points.Select(point => number(point)!.Value)]);
                 }),
             ],
         };
@@ -158,7 +158,7 @@ internal static class GridCharts
             Curves =
             [
                 .. Few(known).Select(group => new Curve(
-                    Name(group), [.. group.Search.Select(found => found.LearningRate)], [.. group.Search.Select(Number)]) { Style = CurveStyle.LineAndMarkers }),
+                    group.Name, [.. group.Search.Select(found => found.LearningRate)], [.. group.Search.Select(Number)]) { Style = CurveStyle.LineAndMarkers }),
             ],
         };
     }
@@ -190,8 +190,6 @@ internal static class GridCharts
 
     private static string Rest(GroupSummary group, string key) => string.Join(
         ", ", group.Group.Point.Where(setting => setting.Key != key).Select(setting => setting.Value).Prepend(group.Group.Variant).Where(part => part.Length > 0));
-
-    private static string Name(GroupSummary group) => group.Group.Label.Length > 0 ? group.Group.Label.Replace(ScalingFamily.Axis + "=", "batch ", StringComparison.Ordinal) : "the run";
 
     private static GroupSummary[] Reached(ScalingFamily family) => [.. family.Groups.Where(group => group.Steps is not null)];
 

@@ -134,7 +134,7 @@ internal static class GridReading
 
         string sure = ranked[^1].Steps!.Value.DiffersFrom(ranked[0].Steps!.Value) ? "" : ", within the seeds' spread";
         return Text(
-            $" Fewest steps: {ranked[0].Group.Label} ({CellText.Number(ranked[0].Steps!.Value.Mean)}); most: {ranked[^1].Group.Label} "
+            $" Fewest steps: {ranked[0].Name} ({CellText.Number(ranked[0].Steps!.Value.Mean)}); most: {ranked[^1].Name} "
             + $"({CellText.Number(ranked[^1].Steps!.Value.Mean)}){sure}.");
     }
 
@@ -151,8 +151,8 @@ internal static class GridReading
         GroupSummary best = groups.MaxBy(group => group.TestAccuracy!.Value.Mean)!, worst = groups.MinBy(group => group.TestAccuracy!.Value.Mean)!;
         string sure = best.TestAccuracy!.Value.DiffersFrom(worst.TestAccuracy!.Value) ? "more than their intervals explain" : "no more than their intervals explain";
         return Text(
-            $"Test accuracy is {CellText.Percent(best.TestAccuracy.Value.Mean)} at best ({Label(best)}) and {CellText.Percent(worst.TestAccuracy.Value.Mean)} "
-            + $"at worst ({Label(worst)}), {sure}.");
+            $"Test accuracy is {CellText.Percent(best.TestAccuracy.Value.Mean)} at best ({best.Name}) and {CellText.Percent(worst.TestAccuracy.Value.Mean)} "
+            + $"at worst ({worst.Name}), {sure}.");
     }
 
     private static string Sharpness(GroupSummary[] groups)
@@ -160,11 +160,9 @@ internal static class GridReading
         GroupSummary flat = groups.MinBy(group => group.TopEigenvalue!.Value.Mean)!, sharp = groups.MaxBy(group => group.TopEigenvalue!.Value.Mean)!;
         string sure = sharp.TopEigenvalue!.Value.DiffersFrom(flat.TopEigenvalue!.Value) ? "" : ", though their intervals overlap";
         return Text(
-            $"The flattest ends are those of {Label(flat)} (top eigenvalue {CellText.Number(flat.TopEigenvalue!.Value.Mean)}), the sharpest those of "
-            + $"{Label(sharp)} ({CellText.Number(sharp.TopEigenvalue.Value.Mean)}){sure}.");
+            $"The flattest ends are those of {flat.Name} (top eigenvalue {CellText.Number(flat.TopEigenvalue!.Value.Mean)}), the sharpest those of "
+            + $"{sharp.Name} ({CellText.Number(sharp.TopEigenvalue.Value.Mean)}){sure}.");
     }
-
-    private static string Label(GroupSummary group) => group.Group.Label.Length > 0 ? group.Group.Label : "the run";
 
     private static string RuleCosts(RateRule rates)
     {

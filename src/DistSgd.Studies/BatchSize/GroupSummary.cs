@@ -53,6 +53,9 @@ public sealed class GroupSummary
     /// <summary>The group.</summary>
     public TrialGroup Group { get; }
 
+    /// <summary>The group in the words of readings and legends: <c>adam, batch 32</c>.</summary>
+    public string Name => Group.Label.Length > 0 ? Group.Label.Replace($"{ScalingFamily.Axis}=", "batch ", StringComparison.Ordinal) : "the run";
+
     /// <summary>Examples of a step.</summary>
     public int BatchSize { get; }
 

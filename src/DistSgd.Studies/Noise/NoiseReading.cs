@@ -13,6 +13,11 @@ internal static class NoiseReading
             + $"{CellText.Number(main[^1].Exact.Scale)} examples; mean tr Σ over mean ‖G‖² is {CellText.Number(averages.RatioOfMeans)}, the mean of the ratios "
             + $"{CellText.Number(averages.MeanOfRatios)}.");
         first = isByLabel ? first + " The shards were cut by label: what the run estimated counts the differences between them as noise." : first;
+        if (main.All(point => point.Estimate is null))
+        {
+            return first + " The run itself estimated nothing: that needs steps of two slices or more, and twenty of them from point to point.";
+        }
+
         return averages.Whole is not { } whole ? first : Text(
             $"{first} The run's own slices gave {CellText.Number(whole.Scale)} (95 % interval {CellText.Number(whole.Low)} to "
                 + $"{CellText.Number(whole.High)}), "

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 
 namespace DistSgd.Studies.Trials;
 
@@ -42,7 +43,7 @@ public sealed class TrialPool(TrialPlan plan, TrialRunner runner, TrialLog log, 
         cancellation.ThrowIfCancellationRequested();
         if (_failure is { } failure)
         {
-            throw new InvalidOperationException($"A trial failed: {failure.Message}", failure);
+            ExceptionDispatchInfo.Throw(failure);
         }
 
         Array.ForEach(pool, thread => thread.Join());

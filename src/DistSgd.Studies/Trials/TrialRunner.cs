@@ -21,7 +21,7 @@ namespace DistSgd.Studies.Trials;
 /// <param name="notice">Told what happens while data are fetched.</param>
 public sealed class TrialRunner(StudyFile file, Action<string> notice)
 {
-    /// <summary>A validation loss this many times that of a uniform guess counts as divergence.</summary>
+    /// <summary>A validation loss above this many times log₂ of the number of classes counts as divergence: some fourteen times that of a guess.</summary>
     private const double HopelessFactor = 10;
 
     private const int SharpnessSteps = 40;

@@ -47,6 +47,10 @@ public sealed class NoiseStudyTests : IDisposable
     }
 
     [Fact]
+    public void Steps_of_one_slice_estimate_nothing_and_the_summary_says_so() =>
+        Of(["data.shards=1"]).Summary.ShouldContain("The run itself estimated nothing: that needs steps of two slices or more");
+
+    [Fact]
     public void Modes_without_sums_of_slices_and_too_many_examples_are_refused()
     {
         Should.Throw<InputException>(() => Of(["cluster.mode=async"])).Message.ShouldContain("expected sync or backup");
