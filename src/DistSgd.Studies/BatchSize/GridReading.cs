@@ -23,7 +23,7 @@ internal static class GridReading
         string reached = file.Config.Target is null ? "" : Text(
             $" {groups.Count(group => group.Steps is not null)} of {groups.Count} groups reached {Target(file.Config.Target)}.");
         string laws = string.Concat(families.Select(family => " " + Law(family)));
-        string best = families.Count > 0 ? "" : Best(groups);
+        string best = families.Count > 0 ? "" : groups.Any(group => group.Steps is not null) ? Best(groups) : $" {EndPoints(groups)}";
         return Text($"{groups.Sum(group => group.Trials.Count)} trials in {groups.Count} groups.{reached}{laws}{best}{Troubles(groups)}");
     }
 
