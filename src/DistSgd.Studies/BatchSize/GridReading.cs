@@ -75,7 +75,9 @@ internal static class GridReading
         GroupSummary[] known = [.. groups.Where(group => group.NoiseScale is not null)];
         if (known.Length == 0)
         {
-            return "The noise scale needs steps of two slices or more; no trial had them.";
+            return groups.Any(group => group.Trials.Any(trial => trial.NoiseTrace is not null))
+                ? "The estimates of ‖G‖² along the trials are not above 0 on average, so no group has a noise scale; longer trials would tell more."
+                : "The noise scale needs steps of two slices or more; no trial had them.";
         }
 
         double[] scales = [.. known.Select(group => group.NoiseScale!.Value).Order()];

@@ -91,11 +91,13 @@ internal static class GridReport
 
     private static IEnumerable<ReportSection> Noise(GroupSummary[] groups, IReadOnlyList<ScalingFamily> families)
     {
-        if (groups.Any(group => group.Trials.Count > 0 && group.Trials[0].Curve.Any(point => point.NoiseScale is not null)))
+        // Where no step has two slices, the section says so and draws nothing.
+        if (groups.Any(group => group.Trials.Count > 0))
         {
+            bool isKnown = groups.Any(group => group.Trials.Count > 0 && group.Trials[0].Curve.Any(point => point.NoiseScale is not null));
             yield return new ReportSection("Noise scale over training", GridReading.Noise(groups))
             {
-                Charts = [GridCharts.Along(groups, "Noise scale over training", "B_simple (examples)", point => point.NoiseScale)],
+                Charts = isKnown ? [GridCharts.Along(groups, "Noise scale over training", "B_simple (examples)", point => point.NoiseScale)] : [],
             };
         }
 

@@ -163,13 +163,16 @@ internal static class GridTables
     private sealed class Columns(IReadOnlyList<GroupSummary> groups)
     {
         private readonly List<(string Name, object?[] Cells)> _columns = [];
+        private int _firstAxis, _axes;
 
         public void AddNames()
         {
             Add("variant", group => group.Group.Variant.Length > 0 ? group.Group.Variant : null);
+            _firstAxis = _columns.Count;
+            _axes = groups[0].Group.Point.Count;
             foreach (KeySetting axis in groups[0].Group.Point)
             {
-                Add(axis.Key[(axis.Key.LastIndexOf('.') + 1)..], group => Whole(group.Number(axis.Key)) ?? group.Group.Point.First(point => point.Key == axis.Key).Value);
+                Add(axis.Key, group => Whole(group.Number(axis.Key)) ?? group.Group.Point.First(point => point.Key == axis.Key).Value);
             }
         }
 
@@ -191,7 +194,16 @@ internal static class GridTables
         public StudyTable Table(string name, string title) => new(
             name,
             title,
-            [.. _columns.Select(column => column.Name)],
+            [.. _columns.Select((column, i) => i >= _firstAxis && i < _firstAxis + _axes ? ShortName(i) : column.Name)],
             [.. groups.Select((_, row) => (IReadOnlyList<object?>)[.. _columns.Select(column => column.Cells[row])])]);
+
+        /// <summary>The last part of an axis's key, or all of it where another column is called that: <c>cluster.staleness</c> beside the staleness measured.</summary>
+        private string ShortName(int axis)
+        {
+            string name = LastPart(_columns[axis].Name);
+            return _columns.Where((column, i) => i != axis && LastPart(column.Name) == name).Any() ? _columns[axis].Name : name;
+        }
+
+        private static string LastPart(string name) => name[(name.LastIndexOf('.') + 1)..];
     }
 }

@@ -82,7 +82,74 @@ public sealed class BatchSizeStudyTests : IDisposable
         study.Summary.ShouldContain("0 of 5 groups reached a validation loss of 1E-06.");
         study.Summary.ShouldContain("0 batch sizes reached the target, and a law needs 4: nothing is fitted.");
         study.Sections.ShouldNotContain(section => section.Title.StartsWith("Steps against", StringComparison.Ordinal));
+        study.Sections.ShouldNotContain(section => section.Title.StartsWith("Examples against", StringComparison.Ordinal));
+        study.Tables.ShouldNotContain(table => table.Name == "scaling" && table.Rows.Any(row => (string)row[1]! == "B_crit"));
         study.Tables.Single(table => table.Name == "groups").Columns.ShouldNotContain("steps");
+    }
+
+    [Theory]
+    [InlineData(1500, 1500)] // between the looks, which are 1,000 steps apart
+    [InlineData(999_999, 3 * 600)] // the epochs end first
+    public void A_budget_of_steps_is_kept_to_the_step(int budget, int steps)
+    {
+        StudyResult study = _studies.Carry(_studies.Load($$"""
+            run: run.yaml
+            set: { training.batch_size: 1 }
+            target: { loss: 1.0e-9, every: 1000 }
+            budget: { epochs: 3, steps: {{budget}} }
+            seeds: 1
+            """));
+        Cell(study, "steps").ShouldBe((long)steps);
+        Cell(study, "examples").ShouldBe((long)steps);
+    }
+
+    [Fact]
+    public void A_trial_may_go_on_past_its_target()
+    {
+        const string Study = "run: run.yaml\nseeds: 1\ntarget: { accuracy: 0.6, every: 40, stop: STOP }\nbudget: { epochs: 10 }\n";
+        StudyResult on = _studies.Carry(_studies.Load(Study.Replace("STOP", "false", StringComparison.Ordinal)), "on");
+        StudyResult stopped = _studies.Carry(_studies.Load(Study.Replace("STOP", "true", StringComparison.Ordinal)), "stopped");
+        Cell(on, "steps").ShouldBe(300L);
+        Cell(stopped, "target_step").ShouldBe(Cell(on, "target_step"));
+        long target = (long)Cell(on, "target_step")!;
+        ((long)Cell(stopped, "steps")!).ShouldBeInRange(target, target + 1); // one step is under way
+        target.ShouldBeLessThan(100);
+    }
+
+    [Theory]
+    [InlineData("{ optimizer.learning_rate: [0.1, 0.2] }", "optimizer.learning_rate, learning_rate")]
+    [InlineData("{ optimizer.kind: [sgd, adam], schedule.kind: [constant, cosine] }", "optimizer.kind, schedule.kind, learning_rate")]
+    [InlineData("{ model.hidden: [[4], [8]] }", "hidden, learning_rate")]
+    public void Columns_of_the_axes_are_told_from_all_others(string grid, string columns)
+    {
+        StudyResult study = _studies.Carry(_studies.Load($"run: run.yaml\ngrid: {grid}\nseeds: 1\nbudget: {{ epochs: 1 }}\n"));
+        study.Tables.Single(table => table.Name == "groups").Columns.Take(columns.Split(", ").Length).ShouldBe(columns.Split(", "));
+        study.Tables.ShouldAllBe(table => table.Columns.Distinct().Count() == table.Columns.Count);
+        SmallStudies.Numbers(study).ShouldContain("end_points");
+    }
+
+    [Fact]
+    public void Trials_of_bounded_staleness_are_the_same_again()
+    {
+        StudyFile file = _studies.Load("""
+            run: run.yaml
+            set: { cluster.workers: 4, cluster.mode: ssp, training.batch_size: 4 }
+            grid: { cluster.staleness: [0, 2] }
+            learning_rates: [0.02, 0.05]
+            search_beyond: 0
+            seeds: 2
+            target: { accuracy: 0.85, every: 100 }
+            budget: { epochs: 20 }
+            simulated: true
+            slowest_worker: 4
+            """);
+        StudyResult study = _studies.Carry(file, "first", threads: 2);
+        StudyTable groups = study.Tables.Single(table => table.Name == "groups");
+        int seconds = groups.Columns.ToList().IndexOf("virtual_seconds");
+        groups.Rows.ShouldAllBe(row => (double)row[seconds]! > 0);
+        groups.Columns.ShouldContain("cluster.staleness"); // beside the staleness that was measured
+        groups.Columns.ShouldContain("staleness");
+        SmallStudies.Numbers(_studies.Carry(file, "second", threads: 1)).ShouldBe(SmallStudies.Numbers(study));
     }
 
     [Fact]
@@ -105,7 +172,9 @@ public sealed class BatchSizeStudyTests : IDisposable
     public void Steps_of_one_slice_have_no_noise_scale()
     {
         StudyResult study = _studies.Carry(_studies.Load("run: run.yaml\nset: { data.shards: 1 }\nseeds: 1\nbudget: { epochs: 3 }\n"));
-        study.Sections.ShouldNotContain(section => section.Title == "Noise scale over training");
+        ReportSection noise = study.Sections.Single(section => section.Title == "Noise scale over training");
+        noise.Reading.ShouldBe("The noise scale needs steps of two slices or more; no trial had them.");
+        noise.Charts.ShouldBeEmpty();
         study.Tables.Single(table => table.Name == "end_points").Columns.ShouldNotContain("noise_scale");
     }
 
@@ -129,5 +198,12 @@ public sealed class BatchSizeStudyTests : IDisposable
         groups.Rows[0][staleness].ShouldBeNull();
         ((double)groups.Rows[1][staleness]!).ShouldBeGreaterThan(0.5);
         SmallStudies.Numbers(_studies.Carry(file, "second")).ShouldBe(SmallStudies.Numbers(study));
+    }
+
+    /// <summary>A number of the only trial.</summary>
+    private static object? Cell(StudyResult study, string column)
+    {
+        StudyTable trials = study.Tables.Single(table => table.Name == "trials");
+        return trials.Rows.Single()[trials.Columns.ToList().IndexOf(column)];
     }
 }
