@@ -30,11 +30,22 @@ public readonly record struct Trial(int Group, double LearningRate, long Seed)
         long window = every ?? Math.Max(1, examples / batch / WindowsPerEpoch);
         long stepsOfEpoch = (examples + batch - 1) / batch;
         long epochs = Math.Max(file.Config.Budget.Epochs, (file.Config.Budget.LeastSteps + stepsOfEpoch - 1) / stepsOfEpoch);
+
+        // A window ends where it ends, so a budget that is no whole number of them has to be the length of the run. How many steps a growing batch
+        // has is not known here; its trials end with the window in which the budget is used up.
+        long steps = epochs * stepsOfEpoch;
+        bool isCut = file.Config.Budget.Steps < steps && run.Training.BatchGrowth is null;
         return run with
         {
             Seed = Seed,
             Optimizer = run.Optimizer with { LearningRate = LearningRate },
-            Training = run.Training with { Epochs = (int)Math.Min(epochs, int.MaxValue), Steps = null, EvaluateEvery = every, CheckpointEvery = 0 },
+            Training = run.Training with
+            {
+                Epochs = isCut ? null : (int)Math.Min(epochs, int.MaxValue),
+                Steps = isCut ? file.Config.Budget.Steps : null,
+                EvaluateEvery = every,
+                CheckpointEvery = 0,
+            },
             Cluster = file.Config.IsSimulated ? run.Cluster : run.Cluster with { Workers = 1 },
             Monitor = run.Monitor with { ActivationsEvery = 0, DiagnosePlateau = false },
             Log = run.Log with { StepEvery = (int)Math.Clamp(window, 1, 1_000) },

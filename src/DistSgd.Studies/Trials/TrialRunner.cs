@@ -36,9 +36,15 @@ public sealed class TrialRunner(StudyFile file, Action<string> notice)
         {
             try
             {
-                if (TrainingTaskFactory.Create(group.Run, Data(group.Run)).Data.Count(DataPart.Validation) == 0)
+                TrainingTask task = TrainingTaskFactory.Create(group.Run, Data(group.Run));
+                if (task.Data.Count(DataPart.Validation) == 0)
                 {
                     throw new InputException("data.validation: found 0 examples; a study judges its trials on the validation part");
+                }
+
+                if (file.Config.Target?.Accuracy is { } accuracy && !task.Architecture.IsClassifier)
+                {
+                    throw new InputException($"target.accuracy: found {accuracy}; a run without classes has no accuracy. Expected target.loss, or null for no target");
                 }
             }
             catch (InputException e)

@@ -72,6 +72,7 @@ public sealed class StudyFileTests : IDisposable
     [InlineData("run: run.yaml\ntarget: { accuracy: 1.5 }", "study.yaml:2: target.accuracy: found '1.5'")]
     [InlineData("run: run.yaml\ngrid: { training.batchsize: [8] }", "--set training.batchsize: unknown key; did you mean 'batch_size'?")]
     [InlineData("run: run.yaml\nvariants: { a: { optimizer.kind: adamant } }", "--set optimizer.kind: found 'adamant'; expected one of")]
+    [InlineData("run: run.yaml\nset: { a.b: 1 }\ngrid: { c: [2] }\nvariants: { v: { d: 3 } }", "study.yaml:1: run with a.b=1 (set, line 2), d=3 (variants, line 4), c=2 (grid, line 3):")]
     [InlineData("run: nowhere.yaml", "nowhere.yaml: no such file")]
     [InlineData("run: run.yaml\nseeds: 10000\ngrid: { training.batch_size: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] }", "study.yaml: 110000 trials at most; expected up to 100000")]
     public void Whatever_is_wrong_is_named_with_its_place(string study, string complaint) =>
@@ -79,12 +80,22 @@ public sealed class StudyFileTests : IDisposable
 
     [Theory]
     [InlineData("grid: { training.batch_size: [10, 700] }", "training.batch_size=700: training.batch_size: 700 is more than the 600 training examples")]
+    [InlineData("set: { data.source: teacher, loss: mse }", "target.accuracy: found 0.95; a run without classes has no accuracy. Expected target.loss")]
     [InlineData("set: { data.validation: 0 }", "data.validation: found 0 examples; a study judges its trials on the validation part")]
     public void What_does_not_fit_the_data_is_told_before_any_trial_runs(string keys, string complaint)
     {
         StudyFile file = _studies.Load($"run: run.yaml\n{keys}\n");
         Should.Throw<InputException>(() => _studies.Carry(file)).Message.ShouldContain(complaint);
         Directory.EnumerateFileSystemEntries(Path.Combine(_studies.Directory, "a")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_the_command_line_sets_wins_and_is_named_as_such()
+    {
+        const string Study = "run: run.yaml\nset: { data.shards: 2 }\n";
+        StudyFile.Load(_studies.Write(Study), ["data.shards=3"]).Groups.Single().Run.Data.Shards.ShouldBe(3);
+        Should.Throw<InputException>(() => StudyFile.Load(_studies.Write(Study), ["data.shards=0"])).Message
+            .ShouldContain("data.shards=2 (set, line 2), data.shards=0 (command line):");
     }
 
     [Fact]

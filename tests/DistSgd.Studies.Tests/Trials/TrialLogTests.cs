@@ -31,6 +31,61 @@ public sealed class TrialLogTests : IDisposable
     }
 
     [Fact]
+    public void Every_number_of_a_result_comes_back_to_the_bit()
+    {
+        TrialResult whole = Two[0] with
+        {
+            Outcome = TrialOutcome.Completed,
+            TargetVirtualSeconds = 0.1,
+            TrainLoss = 1 / 3.0,
+            TrainAccuracy = 0.9,
+            ValidationLoss = double.Epsilon,
+            ValidationAccuracy = 2 / 3.0,
+            BestValidationAccuracy = 1,
+            TestLoss = Math.PI,
+            TestAccuracy = 0.7,
+            NoiseTrace = 1e300,
+            NoiseSquaredNorm = -1e-7,
+            NoiseMeanRatio = 12.5,
+            Staleness = 0.3,
+            TopEigenvalue = -4,
+            Sharpness = 5,
+            Seconds = 0.123,
+            Curve = [new TrialPoint(1, 20, 0.5, null), new TrialPoint(2, 40, 0.25, 7.1)],
+        };
+        foreach (System.Reflection.PropertyInfo property in typeof(TrialResult).GetProperties())
+        {
+            property.GetValue(whole).ShouldNotBeNull(property.Name); // whoever adds a number adds it here too
+        }
+
+        using (TrialLog log = TrialLog.Open(LogPath, Header))
+        {
+            log.Add(whole);
+        }
+
+        using TrialLog again = TrialLog.Open(LogPath, Header);
+        TrialResult read = again.Results.Values.Single();
+        read.Curve.ShouldBe(whole.Curve);
+        (read with { Curve = whole.Curve }).ShouldBe(whole);
+    }
+
+    [Fact]
+    public void A_head_that_was_cut_off_is_written_anew()
+    {
+        File.WriteAllText(LogPath, "{\"study\":\"s\",\"dig");
+        Write();
+        using TrialLog log = TrialLog.Open(LogPath, Header);
+        log.Results.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_log_that_cannot_be_written_is_named()
+    {
+        Directory.CreateDirectory(LogPath);
+        Complaint(Header).ShouldContain("trials.jsonl: cannot be used");
+    }
+
+    [Fact]
     public void A_log_of_another_study_or_of_other_data_is_refused()
     {
         Write();

@@ -1,5 +1,8 @@
+using DistSgd.Numerics.Random;
 using DistSgd.Studies.Trials;
 using DistSgd.Studies.Trials.Settings;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace DistSgd.Studies.Tests.Trials;
 
@@ -25,6 +28,7 @@ public sealed class TrialPlanTests : IDisposable
     [InlineData(1.6, 0.1, 1.6)] // goes up, twice
     [InlineData(0.05, 0.05, 0.4)] // goes down once, where both neighbours are worse
     [InlineData(100, 0.1, 1.6)] // would go up for ever
+    [InlineData(0.0001, 0.025, 0.4)] // would go down for ever
     public void The_search_goes_beyond_the_end_where_the_best_rate_lies(double best, double lowest, double highest)
     {
         TrialPlan plan = Plan("learning_rates: [0.1, 0.2, 0.4]\nsearch_beyond: 2\nseeds: 1");
@@ -62,6 +66,41 @@ public sealed class TrialPlanTests : IDisposable
     }
 
     [Fact]
+    public void Half_of_the_seeds_at_the_target_is_not_enough()
+    {
+        TrialPlan plan = Plan("learning_rates: [0.1, 0.2]\nsearch_seeds: 2\nsearch_beyond: 0\nseeds: 1");
+        Dictionary<string, TrialResult> results = Play(plan, trial => trial.LearningRate == 0.1
+            ? SmallStudies.Result(trial, targetStep: 90)
+            : SmallStudies.Result(trial, targetStep: trial.Seed == 1 ? 10 : null));
+        plan.BestRate(0, results).ShouldBe(0.1);
+        plan.Searched(0, 0.2, results)!.Value.Steps.ShouldBe(double.PositiveInfinity);
+    }
+
+    [Fact]
+    public void Nothing_is_chosen_while_a_trial_of_the_search_is_missing()
+    {
+        TrialPlan plan = Plan("learning_rates: [0.1, 0.2]\nseeds: 1");
+        Trial first = plan.Search(0, 0.1).Single();
+        var results = new Dictionary<string, TrialResult> { [first.Key] = SmallStudies.Result(first, 5) };
+        plan.BestRate(0, results).ShouldBeNull();
+        plan.EndPoints(0, results).ShouldBeEmpty();
+        plan.Open(results).Select(open => open.Trial).ShouldBe(plan.Search(0, 0.2));
+    }
+
+    [Fact]
+    public void Whatever_the_results_are_the_plan_ends_in_either_order_with_the_same_trials()
+    {
+        TrialPlan plan = Plan("grid: { training.batch_size: [10, 20] }\nlearning_rates: [0.1, 0.2, 0.4]\nsearch_seeds: 2\nsearch_beyond: 2\nseeds: 2");
+        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
+        {
+            string[] forwards = [.. Play(plan, trial => Drawn(trial, seed)).Keys.Order(StringComparer.Ordinal)];
+            string[] backwards = [.. Play(plan, trial => Drawn(trial, seed), open => open[^1]).Keys.Order(StringComparer.Ordinal)];
+            backwards.ShouldBe(forwards);
+            forwards.Length.ShouldBeInRange(2 * 3 * 2, (int)plan.File.TrialsAtMost);
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
     public void One_rate_needs_no_search()
     {
         TrialPlan plan = Plan("seeds: 2");
@@ -81,6 +120,18 @@ public sealed class TrialPlanTests : IDisposable
             string[] keys = [.. Play(plan, Result, open => open[random.Next(open.Length)]).Keys.Order(StringComparer.Ordinal)];
             keys.ShouldBe(expected);
         }
+    }
+
+    /// <summary>A result that follows from the trial and a seed alone: reached, missed or diverged.</summary>
+    private static TrialResult Drawn(Trial trial, int seed)
+    {
+        var random = new RandomStream((ulong)seed, StreamPurpose.Test, (trial.Group * 10_000_000) + (int)(trial.LearningRate * 100_000) + (int)trial.Seed);
+        return random.NextInt(4) switch
+        {
+            0 => SmallStudies.Result(trial, loss: null, outcome: TrialOutcome.Diverged),
+            1 => SmallStudies.Result(trial, loss: random.NextInt(3)),
+            _ => SmallStudies.Result(trial, targetStep: 1 + random.NextInt(5)),
+        };
     }
 
     private TrialPlan Plan(string keys) => new(_studies.Load($"run: run.yaml\n{keys}\n"));

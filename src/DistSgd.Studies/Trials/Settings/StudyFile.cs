@@ -62,7 +62,7 @@ public sealed class StudyFile
 
         problems.ThrowIfAny();
         var file = new StudyFile(path, config, overrides ?? []);
-        TrialGroup[] groups = [.. GroupsOf(file, section => binder.OriginOf(section).ToString())];
+        TrialGroup[] groups = [.. GroupsOf(file, binder.OriginOf)];
         long most = MostOf(config, groups);
         return most <= MostTrials
             ? new StudyFile(path, config, overrides ?? []) { Groups = groups, Digest = DigestOf(config, groups) }
@@ -88,28 +88,36 @@ public sealed class StudyFile
     private static long MostOf(StudyConfig config, IReadOnlyList<TrialGroup> groups) => groups.Sum(group =>
         config.Seeds + (group.Rates.Count > 1 ? (long)config.SearchSeeds * (group.Rates.Count + (2L * config.SearchBeyond)) : 0));
 
-    private static IEnumerable<TrialGroup> GroupsOf(StudyFile file, Func<string, string> place)
+    private static IEnumerable<TrialGroup> GroupsOf(StudyFile file, Func<string, Origin> place)
     {
         foreach (Variant variant in file.Config.Variants.All)
         {
             foreach (IReadOnlyList<KeySetting> point in file.Config.Grid.Combinations())
             {
-                string[] settings = [.. file.Config.Set.All.Concat(variant.Settings.All).Concat(point).Select(setting => setting.ToString()), .. file.Overrides];
-                yield return new TrialGroup(variant.Name, point, Run(file, settings, place), (variant.LearningRates ?? file.Config.LearningRates).Values);
+                (string Text, string From)[] settings =
+                [
+                    .. From("set", file.Config.Set.All), .. From("variants", variant.Settings.All), .. From("grid", point),
+                    .. file.Overrides.Select(text => (text, "command line")),
+                ];
+                yield return new TrialGroup(variant.Name, point, Run(file, settings, place("run")), (variant.LearningRates ?? file.Config.LearningRates).Values);
             }
         }
+
+        IEnumerable<(string, string)> From(string section, IEnumerable<KeySetting> keys) =>
+            keys.Select(setting => (setting.ToString(), $"{section}, line {place(section).Line}"));
     }
 
-    private static RunConfig Run(StudyFile file, string[] settings, Func<string, string> place)
+    private static RunConfig Run(StudyFile file, (string Text, string From)[] settings, Origin place)
     {
         try
         {
-            return ConfigReader.Load(file.Config.Run!, settings).Config;
+            return ConfigReader.Load(file.Config.Run!, settings.Select(setting => setting.Text)).Config;
         }
         catch (InputException e)
         {
             // What the run complains of may stand in this file; its keys are called --set KEY there.
-            throw new InputException($"{place("run")}: run with {string.Join(", ", settings.DefaultIfEmpty("no change"))}:\n{e.Message}", e);
+            string changes = string.Join(", ", settings.Select(setting => $"{setting.Text} ({setting.From})").DefaultIfEmpty("no change"));
+            throw new InputException($"{place}: run with {changes}:\n{e.Message}", e);
         }
     }
 
