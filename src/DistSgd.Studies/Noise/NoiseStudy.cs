@@ -4,6 +4,7 @@ using DistSgd.Learning.Data;
 using DistSgd.Learning.Noise;
 using DistSgd.Numerics.Memory;
 using DistSgd.Studies.Statistics;
+using DistSgd.Training;
 using DistSgd.Training.Checkpoints;
 using DistSgd.Training.Config;
 
@@ -17,6 +18,7 @@ public static class NoiseStudy
 {
     private const int BatchFactor = 4;
     private const int FewestDraws = 8;
+    private const int FewestExamples = 2;
 
     /// <summary>Measures at the checkpoints of a run.</summary>
     /// <param name="directory">Name of the run.</param>
@@ -27,7 +29,9 @@ public static class NoiseStudy
     /// <exception cref="InputException">The loss is not finite at a checkpoint.</exception>
     public static StudyResult OfRun(string directory, TrainingTask task, IReadOnlyList<Checkpoint> checkpoints, NoiseOptions options)
     {
+        ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(options);
+        RequireExamples(task.Data.Count(DataPart.Training), options);
         return Measure(directory, [new NoiseTrial(directory, task, checkpoints, AreWindows: false)], options);
     }
 
@@ -42,6 +46,7 @@ public static class NoiseStudy
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(options);
         RequireSync(config);
+        RequireExamples(TrainingTaskFactory.Create(config, dataset).Data.Count(DataPart.Training), options);
         options = options with { IsByLabel = config.Data.Sharding == ShardingKind.ByLabel };
         options.Stage("training", 1);
         NoiseTrial main = NoiseTrial.Train(config.Name, config, dataset, options.Points);
@@ -78,11 +83,6 @@ public static class NoiseStudy
     private static StudyResult Measure(string name, IReadOnlyList<NoiseTrial> trials, NoiseOptions options)
     {
         int count = trials[0].Task.Data.Count(DataPart.Training);
-        if (options.Examples > count)
-        {
-            throw new InputException($"--examples: found {options.Examples}; the run has {count} training examples; expected 2 to {count}.");
-        }
-
         (NoiseTrial Trial, int Index)[] wanted = [.. trials.SelectMany(trial => Enumerable.Range(0, trial.Checkpoints.Count).Select(i => (trial, i)))];
         NoisePoint[] points = InParallel("exact noise", wanted, want => NoisePoint.Measure(want.Trial, want.Index, options, want.Trial == trials[0]), options);
         Array.ForEach(points, RequireFinite);
@@ -155,6 +155,20 @@ public static class NoiseStudy
             throw new InputException(
                 $"{point.Run}: loss {point.Loss} and tr Σ {point.Exact.Trace} at step {point.Step}; the noise of a gradient needs finite ones. Lower the "
                 + $"learning rate.");
+        }
+    }
+
+    /// <summary>Looks at the numbers before anything is trained.</summary>
+    private static void RequireExamples(int count, NoiseOptions options)
+    {
+        if (count < FewestExamples)
+        {
+            throw new InputException($"The run has {count} training example; expected {FewestExamples} or more, whose gradients can differ.");
+        }
+
+        if (options.Examples > count)
+        {
+            throw new InputException($"--examples: found {options.Examples}; the run has {count} training examples; expected {FewestExamples} to {count}.");
         }
     }
 
