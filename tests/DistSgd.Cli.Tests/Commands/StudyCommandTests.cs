@@ -91,6 +91,44 @@ public sealed class StudyCommandTests : ProgramTest
         Fails("Full", "study", "batch-size", "study.yaml", "--out", "a").ShouldContain("holds a study already");
     }
 
+    [Theory]
+    [InlineData("grid: { training.batch_size: [] }", "bad.yaml:2: grid: found a mapping; expected a mapping of dotted keys of the run")]
+    [InlineData("sedes: 3", "bad.yaml:2: sedes: unknown key; did you mean 'seeds'?")]
+    [InlineData("learning_rates: [0.2, 0.1]", "bad.yaml:2: learning_rates: found the list [0.2, 0.1]; expected a list of numbers above 0, ascending")]
+    [InlineData("variants: { a: { model.hiden: [3] } }", "model.hiden=[3] (variants, line 2)")]
+    [InlineData("set: { data.source: teacher, loss: mse }", "target.accuracy: found 0.95; a run without classes has no accuracy")]
+    public void A_study_that_cannot_be_carried_out_leaves_no_directory(string keys, string complaint)
+    {
+        Prepare(Study);
+        Write("bad.yaml", $"run: run.yaml\n{keys}\n");
+        Fails("File", "study", "batch-size", "bad.yaml", "--out", "a").ShouldContain(complaint);
+        Directory.Exists(Path.Combine(Home, "a")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Mistakes_of_the_command_line_are_told_before_anything_runs()
+    {
+        Prepare(Study);
+        (string[] Arguments, string Message)[] mistakes =
+        [
+            (["batch-size"], "CONFIG"),
+            (["batch-size", "study.yaml", "--threads", "0"], "--threads: found '0'; expected a whole number from 1"),
+            (["batch-size", "study.yaml", "--set", "model.hiden=[3]"], "model.hiden=[3] (command line)"),
+            (["noise", "run.yaml", "--out", "a", "--examples", "601"], "--examples: found 601; the run has 600 training examples; expected 2 to 600."),
+            (["noise", "run.yaml", "--out", "a", "--points", "0"], "--points: found '0'"),
+            (["noise", "run.yaml", "--out", "a", "--noise", "-1"], "--noise"),
+            (["noise", "study.yaml", "--out", "a"], "distsgd study batch-size study.yaml"),
+        ];
+        foreach ((string[] arguments, string message) in mistakes)
+        {
+            string error = Fails(message, ["study", .. arguments]);
+            error.ShouldContain(message);
+            error.ShouldNotContain("training ...");
+        }
+
+        Directory.GetFileSystemEntries(Home).Select(Path.GetFileName).ShouldBe(["run.yaml", "study.yaml"], ignoreOrder: true);
+    }
+
     [Fact]
     public void Noise_is_measured_of_a_config_and_of_a_run()
     {
@@ -114,7 +152,10 @@ public sealed class StudyCommandTests : ProgramTest
     {
         Prepare(Study);
         Run("config", "check", "study.yaml").Output.Trim().ShouldBe("study.yaml: valid, a study of 4 groups and at most 16 trials");
-        Run("study", "--help").Output.ShouldContain("noise");
+        string help = Run("study", "--help").Output;
+        help.ShouldContain("batch-size");
+        help.ShouldContain("noise");
+        Run("study", "batch-size", "--help").Output.ShouldContain("--resume");
     }
 
     private void Prepare(string study)

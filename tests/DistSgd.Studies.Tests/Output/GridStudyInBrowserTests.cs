@@ -38,6 +38,23 @@ public sealed class GridStudyInBrowserTests(Browser browser) : IClassFixture<Bro
         """)));
 
     [SkippableFact]
+    public async Task A_study_of_other_keys_without_target_and_slices_is_drawn_whole() => await DrawnWhole(_studies.Carry(
+        _studies.Load("""
+            run: run.yaml
+            set: { data.shards: 1 }
+            grid: { model.hidden: [[4], [8]], optimizer.momentum: [0, 0.9] }
+            variants:
+              <plain> & "bare": { schedule.kind: constant }
+              adam: { optimizer.kind: adam, optimizer.momentum: 0, learning_rates: [0.001, 0.01] }
+            search_beyond: 0
+            seeds: 2
+            target: null
+            budget: { epochs: 2 }
+            sharpness_examples: 100
+            """),
+        threads: 2));
+
+    [SkippableFact]
     public async Task A_study_of_noise_is_drawn_whole()
     {
         _studies.Write("");

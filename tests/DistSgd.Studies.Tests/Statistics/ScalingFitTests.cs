@@ -25,21 +25,26 @@ public sealed class ScalingFitTests
         }
     }
 
-    [Fact]
-    public void The_interval_of_the_critical_batch_covers_the_planted_one()
+    [Theory]
+    [InlineData(8, 0.1)]
+    [InlineData(8, 0.05)]
+    [InlineData(5, 0.1)]
+    public void The_interval_of_the_critical_batch_covers_the_planted_one(int count, double noise)
     {
+        double[] batches = [.. Enumerable.Range(0, count).Select(i => 140 * Math.Pow(4, i - ((count - 1) / 2.0)))];
         var random = new RandomStream(3, StreamPurpose.Test);
         const int Trials = 300;
         int covered = 0;
         for (int trial = 0; trial < Trials; trial++)
         {
-            ScalingFit fit = ScalingFit.Of(Batches, Steps(100, 14_000, _ => Math.Exp(0.1 * random.NextNormal())), seed: (ulong)trial)!;
+            ScalingFit fit = ScalingFit.Of(
+                batches, [.. batches.Select(batch => (100 + (14_000 / batch)) * Math.Exp(noise * random.NextNormal()))], seed: (ulong)trial)!;
             fit.CriticalBatchInterval.Low.ShouldBeLessThan(fit.CriticalBatch);
             fit.CriticalBatchInterval.High.ShouldBeGreaterThan(fit.CriticalBatch);
             covered += fit.CriticalBatchInterval.Low <= 140 && 140 <= fit.CriticalBatchInterval.High ? 1 : 0;
         }
 
-        ((double)covered / Trials).ShouldBeInRange(0.92, 0.98);
+        ((double)covered / Trials).ShouldBeInRange(0.91, 0.985);
     }
 
     [Fact]
