@@ -128,7 +128,13 @@ public sealed class NoiseStudyTests : IDisposable
 
     private static NoiseOptions Options(int? examples) => new()
     {
-        Points = 6, HessianExamples = 100, Directions = 4, Examples = examples, Threads = 2, Command = "command", Stage = static (_, _) => { },
+        Points = 6,
+        HessianExamples = 100,
+        Directions = 4,
+        Examples = examples,
+        Threads = 2,
+        Command = "command",
+        Stage = static (_, _) => { },
     };
 
     private static double[] Column(StudyTable table, string name)

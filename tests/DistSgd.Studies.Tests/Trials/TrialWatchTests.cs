@@ -103,9 +103,24 @@ public sealed class TrialWatchTests
 
     private static StepWindow Window(long step, double loss = 0.5) => new()
     {
-        Time = Start.AddSeconds(step), Step = step, Epoch = 1, FirstStep = step - 9, Count = 10, Skipped = 0, Examples = 320,
-        LossMean = loss, LossMin = loss, LossMax = loss, GradientNormMean = 1, GradientNormMin = 1, GradientNormMax = 1,
-        LearningRate = 0.1, Momentum = 0, Clipped = 0, Seconds = 0.1, SamplesPerSecond = 3200,
+        Time = Start.AddSeconds(step),
+        Step = step,
+        Epoch = 1,
+        FirstStep = step - 9,
+        Count = 10,
+        Skipped = 0,
+        Examples = 320,
+        LossMean = loss,
+        LossMin = loss,
+        LossMax = loss,
+        GradientNormMean = 1,
+        GradientNormMin = 1,
+        GradientNormMax = 1,
+        LearningRate = 0.1,
+        Momentum = 0,
+        Clipped = 0,
+        Seconds = 0.1,
+        SamplesPerSecond = 3200,
     };
 
     private static Evaluation Look(long step, double accuracy = 0.5, double loss = 1) =>
@@ -113,7 +128,13 @@ public sealed class TrialWatchTests
 
     private static NoiseScaleMeasurement Noise(long step, double trace, double squared) => new()
     {
-        Time = Start.AddSeconds(step), Step = step, Epoch = 1, CovarianceTrace = trace, SquaredGradientNorm = squared,
-        NoiseScale = squared > 0 ? trace / squared : double.PositiveInfinity, Low = 0, High = double.PositiveInfinity,
+        Time = Start.AddSeconds(step),
+        Step = step,
+        Epoch = 1,
+        CovarianceTrace = trace,
+        SquaredGradientNorm = squared,
+        NoiseScale = squared > 0 ? trace / squared : double.PositiveInfinity,
+        Low = 0,
+        High = double.PositiveInfinity,
     };
 }
