@@ -24,7 +24,7 @@ internal static class GridReading
             $" {groups.Count(group => group.Steps is not null)} of {groups.Count} groups reached {Target(file.Config.Target)}.");
         string laws = string.Concat(families.Select(family => " " + Law(family)));
         string best = families.Count > 0 ? "" : groups.Any(group => group.Steps is not null) ? Best(groups) : $" {EndPoints(groups)}";
-        return Text($"{groups.Sum(group => group.Trials.Count)} trials in {groups.Count} groups.{reached}{laws}{best}{Troubles(groups)}");
+        return Text($"{Counted(groups.Sum(group => group.Trials.Count), "trial")} in {Counted(groups.Count, "group")}.{reached}{laws}{best}{Troubles(groups)}");
     }
 
     /// <summary>The law of a family and what the noise scale predicts.</summary>
@@ -181,6 +181,8 @@ internal static class GridReading
 
     private static string Range(double value, (double Low, double High) interval) =>
         Text($"{CellText.Number(value)} (95 % interval {CellText.Number(interval.Low)} to {CellText.Number(interval.High)})");
+
+    private static string Counted(int number, string what) => Text($"{number} {what}{(number == 1 ? "" : "s")}");
 
     // Numbers are written invariantly: the product runs without cultures.
     private static string Text(ref DefaultInterpolatedStringHandler text) => text.ToStringAndClear();

@@ -69,6 +69,7 @@ public sealed class StudyFileTests : IDisposable
     [InlineData("run: run.yaml\nset: { training.epochs: 3 }", "study.yaml:2: set: found training.epochs, which the study itself sets; use budget")]
     [InlineData("run: run.yaml\ngrid: { seed: [1, 2] }", "study.yaml:2: grid: found seed, which the study itself sets; use seeds")]
     [InlineData("run: run.yaml\ntarget: { accuracy: 0.9, loss: 0.1 }", "study.yaml:2: target.loss: cannot stand beside 'accuracy'")]
+    [InlineData("run: run.yaml\ngrid: { optimizer.learning_rate: [0.1, 0.2] }\nlearning_rates: [0.1, 0.2]", "study.yaml:2: grid: found optimizer.learning_rate beside learning_rates")]
     [InlineData("run: run.yaml\ntarget: { accuracy: 1.5 }", "study.yaml:2: target.accuracy: found '1.5'")]
     [InlineData("run: run.yaml\ngrid: { training.batchsize: [8] }", "--set training.batchsize: unknown key; did you mean 'batch_size'?")]
     [InlineData("run: run.yaml\nvariants: { a: { optimizer.kind: adamant } }", "--set optimizer.kind: found 'adamant'; expected one of")]

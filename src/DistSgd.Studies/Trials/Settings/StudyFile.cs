@@ -60,6 +60,11 @@ public sealed class StudyFile
             problems.Add(binder.OriginOf(section), section, $"found {key}, which the study itself sets; use {Instead(key)}");
         }
 
+        foreach ((string section, string key) in KeysOf(config).Where(pair => pair.Key == "optimizer.learning_rate" && config.LearningRates.Values.Count > 0))
+        {
+            problems.Add(binder.OriginOf(section), section, $"found {key} beside learning_rates, which would take its place; give one of the two");
+        }
+
         problems.ThrowIfAny();
         var file = new StudyFile(path, config, overrides ?? []);
         TrialGroup[] groups = [.. GroupsOf(file, binder.OriginOf)];
