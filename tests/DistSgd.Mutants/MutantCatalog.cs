@@ -40,7 +40,7 @@ public static class MutantCatalog
         new("a resumed server begins anew", Server, "_server.Restore(checkpoint);", ";"),
         new("an evaluation that was cut off is forgotten", Server, "_ending.EvaluationIsDue |= _evaluations.IsRunning && Result is null;", ";"),
         new("an evaluation that is due is left out", Server, "if («_ending.EvaluationIsDue»)", "_ending.EvaluationIsDue && _server.Step == 0"),
-        new("an evaluation comes a step late", Sequel, "? parts.Server.Step % every == 0", "? parts.Server.Step % every == 1 % every"),
+        new("an evaluation comes a step late", Sequel, "? «parts.Server.Step % every == 0»", "parts.Server.Step % every == 1 % every"),
         new("the wait for others begins once only", Server, "_waitsForOthers = false;", ";"),
 
         new("gradients of other steps count", Step, "gradient.Step == _message.Step", "true"),
