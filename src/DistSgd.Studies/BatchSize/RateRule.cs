@@ -1,4 +1,5 @@
 using DistSgd.Numerics;
+using MathNet.Numerics.Distributions;
 
 namespace DistSgd.Studies.BatchSize;
 
@@ -19,13 +20,18 @@ public sealed class RateRule
         double[] batches = [.. used.Select(group => (double)group.BatchSize)], rates = [.. used.Select(group => group.LearningRate!.Value)];
         Exponent = LineFit.Exponent(batches, rates);
 
-        // Each best rate is known to within half a step of the grid either way.
         double x = batches.Average(PortableMath.Log);
         double spread = batches.Sum(batch => (PortableMath.Log(batch) - x) * (PortableMath.Log(batch) - x));
         double intercept = rates.Average(PortableMath.Log) - (Exponent * x);
-        double residuals = batches.Zip(rates, (batch, rate) => PortableMath.Log(rate) - intercept - (Exponent * PortableMath.Log(batch))).Sum(r => r * r) / Math.Max(1, batches.Length - 2);
+        int freedom = batches.Length - 2;
+        double residuals = batches
+            .Zip(rates, (batch, rate) => PortableMath.Log(rate) - intercept - (Exponent * PortableMath.Log(batch)))
+            .Sum(residual => residual * residual) / freedom;
+
+        // Few residuals know their own spread badly (Student's t). Each best rate is known to within half a step of the list either way, however well they lie.
         double grid = PortableMath.Log(gridFactor) * PortableMath.Log(gridFactor) / 12;
-        Error = 2 * Math.Sqrt(Math.Max(residuals, grid) / spread);
+        Error = Math.Max(
+            StudentT.InvCDF(0, 1, freedom, 0.975) * Math.Sqrt(residuals / spread), Normal.InvCDF(0, 1, 0.975) * Math.Sqrt(grid / spread));
         Batches = ((int)batches[0], (int)batches[^1]);
         Predictions = predictions;
     }

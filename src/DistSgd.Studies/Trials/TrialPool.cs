@@ -121,7 +121,7 @@ public sealed class TrialPool(TrialPlan plan, TrialRunner runner, TrialLog log, 
     private PoolProgress Progress(int threads)
     {
         int groups = plan.File.Groups.Count, known = 0, done = 0;
-        double left = 0, spent = 0;
+        double left = 0;
         double mean = log.Results.Count > 0 ? log.Results.Values.Average(result => result.Seconds) : double.NaN;
         var byGroup = log.Results.Values.ToLookup(result => int.Parse(result.Key.AsSpan(0, result.Key.IndexOf('/')), System.Globalization.CultureInfo.InvariantCulture));
         for (int group = 0; group < groups; group++)
@@ -129,11 +129,10 @@ public sealed class TrialPool(TrialPlan plan, TrialRunner runner, TrialLog log, 
             int count = plan.Count(group, log.Results), have = byGroup[group].Count();
             known += count;
             done += have;
-            spent += byGroup[group].Sum(result => result.Seconds);
             left += (count - have) * (have > 0 ? byGroup[group].Average(result => result.Seconds) : mean);
         }
 
-        return new PoolProgress(done, known, Stopwatch.GetElapsedTime(_started).TotalSeconds, left / threads, spent);
+        return new PoolProgress(done, known, Stopwatch.GetElapsedTime(_started).TotalSeconds, left / threads);
     }
 }
 
@@ -142,5 +141,4 @@ public sealed class TrialPool(TrialPlan plan, TrialRunner runner, TrialLog log, 
 /// <param name="Known">Trials that are known to be needed.</param>
 /// <param name="Seconds">Seconds since the start of this process's part.</param>
 /// <param name="SecondsLeft">Estimate of the seconds still to come; NaN while nothing is known.</param>
-/// <param name="TrialSeconds">Seconds that all trials took together.</param>
-public readonly record struct PoolProgress(int Done, int Known, double Seconds, double SecondsLeft, double TrialSeconds);
+public readonly record struct PoolProgress(int Done, int Known, double Seconds, double SecondsLeft);
